@@ -1,0 +1,1 @@
+//! Administration of profiles, sign-in, vault and audit log.

@@ -1,0 +1,1 @@
+//! MCP server that lets an AI client use Spotify.

@@ -1,0 +1,1 @@
+//! A JSON-lines audit log that shows any tampering.

@@ -1,0 +1,1 @@
+//! OAuth, rotation, profiles and sessions for Spotify.
