@@ -1,0 +1,79 @@
+//! The last line of a chain, against which the next one is checked.
+
+use jiff::Timestamp;
+use serde::de::IgnoredAny;
+
+use crate::line::{ChainId, Hash, MAX_LINE, Malformed, Sealed, Stamp};
+use crate::problem::Defect;
+
+/// How far the wall clock may move against the boot-time clock between two lines, in microseconds,
+/// before it counts as set: two seconds.
+pub const CLOCK_TOLERANCE: i64 = 2_000_000;
+
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Head {
+    pub(crate) stamp: Stamp,
+    pub(crate) hash: Hash,
+}
+
+impl Head {
+    /// Stands before the first line.
+    pub(crate) fn genesis(chain: &ChainId) -> Self {
+        let stamp = Stamp { seq: 0, ts: Timestamp::UNIX_EPOCH, mono: 0 };
+        Self { stamp, hash: chain.genesis() }
+    }
+
+    /// Checks whether a line, given without its newline, is the next of the chain.
+    pub(crate) fn check(&self, line: &[u8]) -> Result<Self, Defect> {
+        let sealed = well_formed(line)?;
+        let (expected, found) = (self.stamp.seq + 1, sealed.stamp.seq);
+        if found > expected {
+            return Err(Defect::Gap { expected, found });
+        }
+        if found < expected {
+            return Err(Defect::OutOfOrder { expected, found });
+        }
+        if !sealed.follows(&self.hash) {
+            return Err(Defect::HashMismatch);
+        }
+        Ok(Self::from(&sealed))
+    }
+
+    /// Returns how far the wall clock moved against the boot-time clock since this line, in
+    /// microseconds, when that is more than [`CLOCK_TOLERANCE`] or the boot-time clock fell.
+    pub(crate) fn clock_step(&self, next: &Stamp) -> Option<i64> {
+        if self.stamp.seq == 0 {
+            return None;
+        }
+        let step = boot_time(next) - boot_time(&self.stamp);
+        (step.abs() > CLOCK_TOLERANCE || next.mono < self.stamp.mono).then_some(step)
+    }
+}
+
+impl From<&Sealed<'_>> for Head {
+    fn from(sealed: &Sealed<'_>) -> Self {
+        Self { stamp: sealed.stamp, hash: sealed.hash }
+    }
+}
+
+/// Returns what the wall clock showed when the boot-time clock started, in microseconds.
+fn boot_time(stamp: &Stamp) -> i64 {
+    stamp.ts.as_microsecond() - i64::try_from(stamp.mono).unwrap_or(i64::MAX / 2)
+}
+
+/// Takes a line apart that obeys every rule of the format that needs no other line.
+pub(crate) fn well_formed(line: &[u8]) -> Result<Sealed<'_>, Defect> {
+    if line.len() >= MAX_LINE {
+        return Err(Defect::TooLong);
+    }
+    let text = str::from_utf8(line).map_err(|_| Defect::NotUtf8)?;
+    if line.iter().any(|byte| *byte < b' ' || *byte == 0x7f) {
+        return Err(Defect::ControlCharacter);
+    }
+    let sealed = Sealed::parse(line).map_err(|malformed| match malformed {
+        Malformed::Seal => Defect::NotSealed,
+        Malformed::Stamp => Defect::NotStamped,
+    })?;
+    serde_json::from_str::<IgnoredAny>(text).map_err(|_| Defect::NotJson)?;
+    Ok(sealed)
+}

@@ -1,0 +1,242 @@
+//! One line of format `sal/1`: its stamp, its seal, and the start of a chain.
+
+use std::fmt;
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use sha2::{Digest as _, Sha256};
+
+use crate::json;
+use crate::text::{Id, IdError};
+
+/// The longest line, in bytes, with its newline.
+pub const MAX_LINE: usize = 16 * 1024;
+/// What stands before the digits of the seal.
+const SEAL: &[u8] = b",\"h\":\"";
+/// What stands after them.
+const END: &[u8] = b"\"}";
+
+/// A SHA-256 as it stands in a line: 64 lower-case hex digits.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub struct Hash([u8; 64]);
+
+impl Hash {
+    /// Returns the digits.
+    #[expect(clippy::missing_panics_doc, reason = "the digits are ASCII")]
+    pub fn as_str(&self) -> &str {
+        str::from_utf8(&self.0).expect("hex digits are ASCII")
+    }
+
+    /// Reads 64 lower-case hex digits.
+    pub(crate) fn parse(digits: &[u8]) -> Option<Self> {
+        let digits: [u8; 64] = digits.try_into().ok()?;
+        digits
+            .iter()
+            .all(|digit| matches!(digit, b'0'..=b'9' | b'a'..=b'f'))
+            .then_some(Self(digits))
+    }
+
+    pub(crate) fn of(hasher: Sha256) -> Self {
+        let mut digits = [0; 64];
+        for (pair, byte) in digits.chunks_exact_mut(2).zip(hasher.finalize()) {
+            pair.copy_from_slice(&hex_digits(byte));
+        }
+        Self(digits)
+    }
+
+    /// Returns the hash of a line: over the digits of the one before, then the line's own bytes.
+    pub(crate) fn next(&self, body: &[u8]) -> Self {
+        Self::of(Sha256::new().chain_update(self.0).chain_update(body))
+    }
+}
+
+impl fmt::Debug for Hash {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+impl fmt::Display for Hash {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+impl Serialize for Hash {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.as_str())
+    }
+}
+
+fn hex_digits(byte: u8) -> [u8; 2] {
+    [byte >> 4, byte & 15].map(|value| if value < 10 { b'0' + value } else { b'a' + value - 10 })
+}
+
+/// Returns lower-case hex digits.
+pub(crate) fn hex<'a>(bytes: impl IntoIterator<Item = &'a u8>) -> String {
+    bytes.into_iter().flat_map(|byte| hex_digits(*byte)).map(char::from).collect()
+}
+
+/// The name of a chain, drawn at random when its log is made.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ChainId(Id);
+
+impl ChainId {
+    /// Makes the name of a new chain out of 16 random bytes.
+    #[expect(clippy::missing_panics_doc, reason = "the name is an identifier")]
+    pub fn from_random(bytes: [u8; 16]) -> Self {
+        let name = format!("c_{}", hex(&bytes));
+        Self(Id::new(&name).expect("34 letters and digits are an identifier"))
+    }
+
+    /// Reads the name of a chain.
+    pub(crate) fn parse(name: &str) -> Result<Self, IdError> {
+        Id::new(name).map(Self)
+    }
+
+    /// Returns the name.
+    pub fn as_str(&self) -> &str {
+        self.0.as_str()
+    }
+
+    pub(crate) fn id(&self) -> Id {
+        self.0.clone()
+    }
+
+    /// Returns what stands for the hash of the line before the first.
+    pub(crate) fn genesis(&self) -> Hash {
+        let hasher = Sha256::new().chain_update(b"sal/1 genesis ").chain_update(self.as_str());
+        Hash::of(hasher)
+    }
+}
+
+/// What every line begins with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Stamp {
+    /// The number of the line in its chain, from 1.
+    pub(crate) seq: u64,
+    /// The wall clock.
+    pub(crate) ts: Timestamp,
+    /// The boot-time clock, in microseconds.
+    pub(crate) mono: u64,
+}
+
+impl Stamp {
+    pub(crate) fn render(&self, out: &mut Vec<u8>) {
+        let Self { seq, ts, mono } = self;
+        json::display(
+            out,
+            format_args!("{{\"v\":1,\"seq\":{seq},\"ts\":\"{ts:.6}\",\"mono\":{mono}"),
+        );
+    }
+
+    fn parse(body: &[u8]) -> Option<Self> {
+        let text = str::from_utf8(body).ok()?.strip_prefix("{\"v\":1,\"seq\":")?;
+        let (seq, text) = text.split_once(",\"ts\":\"")?;
+        let (ts, text) = text.split_once("\",\"mono\":")?;
+        let (mono, _) = text.split_once(',')?;
+        Some(Self { seq: seq.parse().ok()?, ts: ts.parse().ok()?, mono: mono.parse().ok()? })
+    }
+}
+
+/// A line taken apart without a JSON parser.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Sealed<'a> {
+    pub(crate) stamp: Stamp,
+    pub(crate) body: &'a [u8],
+    pub(crate) hash: Hash,
+}
+
+/// Why a line cannot be taken apart.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Malformed {
+    Seal,
+    Stamp,
+}
+
+impl<'a> Sealed<'a> {
+    /// Takes a line, without its newline, apart.
+    pub(crate) fn parse(line: &'a [u8]) -> Result<Self, Malformed> {
+        let (body, hash) = split_seal(line).ok_or(Malformed::Seal)?;
+        let stamp = Stamp::parse(body).ok_or(Malformed::Stamp)?;
+        Ok(Self { stamp, body, hash })
+    }
+
+    /// Whether the seal fits the line and the one before.
+    pub(crate) fn follows(&self, previous: &Hash) -> bool {
+        previous.next(self.body) == self.hash
+    }
+}
+
+fn split_seal(line: &[u8]) -> Option<(&[u8], Hash)> {
+    let line = line.strip_suffix(END)?;
+    let (body, digits) = line.split_at_checked(line.len().checked_sub(64)?)?;
+    Some((body.strip_suffix(SEAL)?, Hash::parse(digits)?))
+}
+
+/// Appends a whole line to `out` and returns its hash.
+pub(crate) fn seal(out: &mut Vec<u8>, stamp: &Stamp, fields: &[u8], previous: &Hash) -> Hash {
+    let start = out.len();
+    stamp.render(out);
+    out.extend_from_slice(fields);
+    let hash = previous.next(out.get(start..).expect("the buffer only grew"));
+    out.extend_from_slice(SEAL);
+    out.extend_from_slice(&hash.0);
+    out.extend_from_slice(END);
+    out.push(b'\n');
+    hash
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn stamp() -> Stamp {
+        Stamp { seq: 7, ts: Timestamp::from_microsecond(1_795_239_000_123_400).unwrap(), mono: 83 }
+    }
+
+    #[test]
+    fn a_line_is_taken_apart_as_it_was_put_together() {
+        let previous = ChainId::from_random([1; 16]).genesis();
+        let mut line = Vec::new();
+        let hash = seal(&mut line, &stamp(), b",\"code\":\"SM0001I\"", &previous);
+        assert_eq!(line.pop(), Some(b'\n'));
+        let sealed = Sealed::parse(&line).unwrap();
+        assert_eq!(sealed.stamp, stamp());
+        assert_eq!(sealed.hash, hash);
+        assert!(sealed.follows(&previous));
+        assert!(!sealed.follows(&hash));
+    }
+
+    #[test]
+    fn time_has_six_digits_after_the_point() {
+        let mut out = Vec::new();
+        stamp().render(&mut out);
+        let text = String::from_utf8(out).unwrap();
+        assert_eq!(text, r#"{"v":1,"seq":7,"ts":"2026-11-21T05:30:00.123400Z","mono":83"#);
+    }
+
+    #[test]
+    fn genesis_is_the_hash_of_the_chain_name() {
+        // printf 'sal/1 genesis c_00000000000000000000000000000000' | sha256sum
+        let chain = ChainId::from_random([0; 16]);
+        assert_eq!(
+            chain.genesis().as_str(),
+            "077e81e04af0a7ca6b05ec8416601191bc673f2c77e1d02904e86b3693e3a10c"
+        );
+    }
+
+    #[test]
+    fn a_line_without_seal_or_stamp_is_malformed() {
+        let seal = format!(",\"h\":\"{}\"}}", "a".repeat(64));
+        for line in ["", "}", "{\"v\":1}", &"x".repeat(63)] {
+            assert_eq!(Sealed::parse(line.as_bytes()).unwrap_err(), Malformed::Seal);
+        }
+        for body in ["", "{\"v\":2,\"seq\":1", "{\"v\":1,\"seq\":-1,\"ts\":\"\",\"mono\":1,"] {
+            let line = format!("{body}{seal}");
+            assert_eq!(Sealed::parse(line.as_bytes()).unwrap_err(), Malformed::Stamp);
+        }
+        let upper = format!("{{\"v\":1,\"h\":\"{}\"}}", "A".repeat(64));
+        assert_eq!(Sealed::parse(upper.as_bytes()).unwrap_err(), Malformed::Seal);
+    }
+}

@@ -1,0 +1,310 @@
+//! Appending to a log, from many threads and processes.
+
+mod sync;
+mod tail;
+mod writer;
+
+use std::fmt;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use jiff::Timestamp;
+use thiserror::Error;
+
+use self::sync::Flusher;
+use self::writer::Writer;
+use crate::draft::Draft;
+use crate::fs::{Segment, StorageError};
+use crate::keys::{Keys, Reference};
+use crate::line::{ChainId, MAX_LINE};
+use crate::problem::Problem;
+use crate::text::{Id, Pseudonym, Text};
+
+/// The wall clock, as the caller reads it.
+pub type Clock = Arc<dyn Fn() -> Timestamp + Send + Sync>;
+
+/// The time since the machine was started, suspension included: `CLOCK_BOOTTIME` on Linux.
+pub type BootClock = Arc<dyn Fn() -> Duration + Send + Sync>;
+
+/// An audit log, open for appending.
+///
+/// Threads share one by reference. Processes each open their own: a lock on the file gives every
+/// line its place. The lock is held while a line is sealed and written, never while the disk syncs;
+/// threads that wait for the disk at the same time share one sync.
+///
+/// Calls block on the disk for up to some milliseconds; an asynchronous caller makes them on a
+/// thread that may block.
+///
+/// ```
+/// # use std::{sync::Arc, time::Duration};
+/// use spotify_audit::{ChainId, Code, Draft, Durability, Host, Kind, Log, LogOptions, Pseudonym};
+/// # let home = tempfile::tempdir()?;
+/// # let now = jiff::Timestamp::UNIX_EPOCH;
+/// let log = Log::open(&home.path().join("audit"), LogOptions {
+///     clock: Arc::new(move || now),
+///     boot_clock: Arc::new(|| Duration::from_secs(60)),
+///     keys: None,
+///     tenant: Pseudonym::new("t_1")?,
+///     host: Host { program: "example", version: "1.0.0", ..Host::default() },
+///     new_chain: ChainId::from_random([7; 16]),
+/// })?;
+/// let started = Draft::new(Code::new("SM1001I"), Kind::new("server.start"));
+/// let appended = log.append(started, Durability::Before)?;
+/// assert_eq!(appended.seq, 2, "after the opening of the chain");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+pub struct Log {
+    path: PathBuf,
+    chain: ChainId,
+    keys: Option<Arc<dyn Keys>>,
+    tenant: Pseudonym,
+    writer: Mutex<Writer>,
+    flusher: Flusher,
+}
+
+/// What a log needs from the program that opens it.
+pub struct LogOptions {
+    /// The wall clock.
+    pub clock: Clock,
+    /// The boot-time clock. It has to move as the wall clock does: a difference of more than
+    /// [`CLOCK_TOLERANCE`](crate::CLOCK_TOLERANCE) is recorded as `log.clock`.
+    pub boot_clock: BootClock,
+    /// Where keys come from. Without keys the log appends and references are absent.
+    pub keys: Option<Arc<dyn Keys>>,
+    /// Whose log it is; stands in every line. A log of another tenant is refused.
+    pub tenant: Pseudonym,
+    /// Facts for the log's first line.
+    pub host: Host,
+    /// The name that a new log takes; an existing log keeps its own.
+    pub new_chain: ChainId,
+}
+
+/// Facts about the machine and the program.
+#[derive(Clone, Debug, Default)]
+pub struct Host {
+    /// The machine's name.
+    pub name: Option<Text>,
+    /// What tells one start of the machine from the next: `/proc/sys/kernel/random/boot_id`.
+    pub boot: Option<Id>,
+    /// The program's name.
+    pub program: &'static str,
+    /// The program's version.
+    pub version: &'static str,
+    /// What tells this build from others of the same version.
+    pub build: Option<Id>,
+    /// The hash of the policy in force.
+    pub policy: Option<Id>,
+}
+
+/// When a record has to be on the disk.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Durability {
+    /// Before the act that it announces: [`Log::append`] returns when the disk has it.
+    Before,
+    /// Before the act's result is given out: [`Log::append`] returns when the disk has it.
+    After,
+    /// Within a second: [`Log::append`] returns when the operating system has it. A thread of the
+    /// log syncs half a second later, unless a durable append does so earlier; [`Log::flush`] and
+    /// dropping the log do so at once.
+    Async,
+}
+
+/// A record that is in the log.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Appended {
+    /// The record's number in its chain.
+    pub seq: u64,
+}
+
+/// A log that could not be opened for appending.
+#[derive(Debug, Error)]
+#[non_exhaustive]
+pub enum OpenError {
+    /// Its files cannot be used.
+    #[error(transparent)]
+    Storage(#[from] StorageError),
+    /// Its end is damaged. Nothing is appended to a log whose end cannot be trusted.
+    #[error(
+        "append to a damaged log: {0}; run `audit verify`, then move the log away to begin a \
+        new one"
+    )]
+    Damaged(Problem),
+    /// What has to stand before the first record could not be written.
+    #[error("begin the log")]
+    Begin(#[source] AppendError),
+    /// It is another tenant's log.
+    #[error("append to the log of tenant {found}: this is tenant {given}")]
+    Tenant {
+        /// Whose log it is.
+        found: String,
+        /// Who wants to append.
+        given: Pseudonym,
+    },
+}
+
+/// A record that could not be appended, or is not known to be on the disk.
+#[derive(Debug, Error)]
+#[non_exhaustive]
+pub enum AppendError {
+    /// The log's file cannot be used. The log is as it was and may be tried again.
+    #[error(transparent)]
+    Storage(#[from] StorageError),
+    /// The record makes too long a line.
+    #[error("append a record of {bytes} bytes: the limit is {MAX_LINE}")]
+    TooLong {
+        /// How long the line would be.
+        bytes: usize,
+    },
+    /// Another program has written a line that does not follow the one before.
+    #[error("append to a damaged log: {0}; run `audit verify`")]
+    Damaged(Problem),
+    /// The log lost lines that were already in it.
+    #[error(
+        "append to the log: it has {length} bytes, where {expected} were written; run \
+        `audit verify`"
+    )]
+    Shrunk {
+        /// How long the log is.
+        length: u64,
+        /// How long it was.
+        expected: u64,
+    },
+    /// The log's file was removed or replaced while it was open.
+    #[error(
+        "append to the log: its file was removed or replaced; restart the program to open \
+        the log anew"
+    )]
+    Replaced,
+    /// The disk did not confirm the record. It may be lost at a power failure, so that this log
+    /// takes no more records.
+    #[error("sync the log to disk")]
+    Sync(#[source] io::Error),
+    /// An earlier failure left the log in doubt, and it takes no more records.
+    #[error(
+        "append to the log: it takes no more records after a failure to {0}; restart the \
+        program to open the log anew"
+    )]
+    Closed(&'static str),
+}
+
+impl Log {
+    /// Opens the log in a directory, and makes both when they are absent.
+    ///
+    /// An unfinished last line, or an end full of zero bytes, as a crash leaves them, is moved to
+    /// a file beside the log and noted by a record `log.recovered`. The time this takes does not
+    /// grow with the log.
+    ///
+    /// # Errors
+    /// When the files cannot be used, others may read them, the log is another tenant's, or its
+    /// last whole line is not sound.
+    pub fn open(directory: &Path, options: LogOptions) -> Result<Self, OpenError> {
+        let segment = Segment::open(directory)?;
+        let file = Arc::clone(&segment.file);
+        let path = segment.path.clone();
+        let LogOptions { keys, tenant, .. } = &options;
+        let (keys, tenant) = (keys.clone(), tenant.clone());
+        let (writer, chain) = Writer::open(segment, options)?;
+        let flusher = Flusher::new(file, writer.seq());
+        Ok(Self { path, chain, keys, tenant, writer: Mutex::new(writer), flusher })
+    }
+
+    /// Appends an event.
+    ///
+    /// # Errors
+    /// When the record is not in the log, or `durability` asks for the disk and the disk did not
+    /// confirm it. A write that fails or falls short, as on a full disk, is taken back, so that no
+    /// half line stays; the log may be tried again. See [`AppendError`] for the failures after
+    /// which it may not.
+    #[expect(clippy::needless_pass_by_value, reason = "a draft is for one record")]
+    pub fn append(&self, draft: Draft, durability: Durability) -> Result<Appended, AppendError> {
+        let fields = draft.rendered(&self.tenant);
+        if self.flusher.has_failed() {
+            return Err(AppendError::Closed("sync it to disk"));
+        }
+        let seq = {
+            // What the writer knows of the log changes last, after a write that has succeeded, so
+            // that a panic leaves it true.
+            let mut writer = self.writer.lock().unwrap_or_else(PoisonError::into_inner);
+            let seq = writer.append(&fields)?;
+            self.flusher.written(seq);
+            seq
+        };
+        match durability {
+            Durability::Before | Durability::After => {
+                self.flusher.wait(seq).map_err(AppendError::Sync)?;
+            }
+            Durability::Async => self.flusher.wake().map_err(AppendError::Sync)?,
+        }
+        Ok(Appended { seq })
+    }
+
+    /// Returns when everything appended through this log so far is on the disk.
+    ///
+    /// # Errors
+    /// When the disk did not confirm it.
+    pub fn flush(&self) -> Result<(), AppendError> {
+        self.flusher.flush().map_err(AppendError::Sync)
+    }
+
+    /// Returns the reference to a secret, or `None` when there is no key now.
+    pub fn reference(&self, secret: &[u8]) -> Option<Reference> {
+        Some(self.keys.as_ref()?.reference_key()?.reference(secret))
+    }
+
+    /// Returns the name of the log's chain.
+    pub fn chain(&self) -> &ChainId {
+        &self.chain
+    }
+}
+
+impl fmt::Debug for Log {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Log")
+            .field("path", &self.path)
+            .field("chain", &self.chain)
+            .finish_non_exhaustive()
+    }
+}
+
+impl fmt::Debug for LogOptions {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("LogOptions")
+            .field("tenant", &self.tenant)
+            .field("host", &self.host)
+            .finish_non_exhaustive()
+    }
+}
+
+/// A failure of the part of the work that opening and appending share.
+#[derive(Debug)]
+enum Failure {
+    Storage(StorageError),
+    Damaged(Problem),
+}
+
+impl From<StorageError> for Failure {
+    fn from(error: StorageError) -> Self {
+        Self::Storage(error)
+    }
+}
+
+impl From<Failure> for OpenError {
+    fn from(failure: Failure) -> Self {
+        match failure {
+            Failure::Storage(error) => Self::Storage(error),
+            Failure::Damaged(problem) => Self::Damaged(problem),
+        }
+    }
+}
+
+impl From<Failure> for AppendError {
+    fn from(failure: Failure) -> Self {
+        match failure {
+            Failure::Storage(error) => Self::Storage(error),
+            Failure::Damaged(problem) => Self::Damaged(problem),
+        }
+    }
+}

@@ -1,0 +1,173 @@
+//! Bringing lines to the disk: threads that wait at the same time share one sync.
+
+use std::fs::File;
+use std::io;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::thread::{self, JoinHandle};
+use std::time::Duration;
+
+/// How long a record that nobody waits for stays without a sync.
+const DELAY: Duration = Duration::from_millis(500);
+
+/// Knows which records are on the disk, by their numbers.
+#[derive(Debug)]
+pub(crate) struct Flusher {
+    shared: Arc<Shared>,
+    thread: Mutex<Option<JoinHandle<()>>>,
+}
+
+#[derive(Debug)]
+struct Shared {
+    file: Arc<File>,
+    /// The last record that the operating system has.
+    written: AtomicU64,
+    state: Mutex<State>,
+    changed: Condvar,
+}
+
+#[derive(Debug)]
+struct State {
+    /// The last record that the disk has.
+    durable: u64,
+    syncing: bool,
+    /// The first failure. After it the disk's content is unknown: the kernel may have dropped the
+    /// pages, and a second sync would then succeed without having written them.
+    failed: Option<SyncFailure>,
+    /// Whether the thread has something to do.
+    wanted: bool,
+    stop: bool,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct SyncFailure(io::ErrorKind, Option<i32>);
+
+impl Flusher {
+    /// Starts with the number of a record that is on the disk.
+    pub(crate) fn new(file: Arc<File>, durable: u64) -> Self {
+        let state = State { durable, syncing: false, failed: None, wanted: false, stop: false };
+        let shared = Shared {
+            file,
+            written: AtomicU64::new(durable),
+            state: Mutex::new(state),
+            changed: Condvar::new(),
+        };
+        Self { shared: Arc::new(shared), thread: Mutex::new(None) }
+    }
+
+    /// Learns that the operating system has a record and all before it.
+    pub(crate) fn written(&self, seq: u64) {
+        self.shared.written.fetch_max(seq, Ordering::Release);
+    }
+
+    /// Returns when the disk has a record.
+    pub(crate) fn wait(&self, seq: u64) -> io::Result<()> {
+        self.shared.wait(seq)
+    }
+
+    /// Returns when the disk has all records.
+    pub(crate) fn flush(&self) -> io::Result<()> {
+        self.shared.wait(self.shared.written.load(Ordering::Acquire))
+    }
+
+    /// Has the records synced soon.
+    pub(crate) fn wake(&self) -> io::Result<()> {
+        {
+            let mut thread = self.thread.lock().unwrap_or_else(PoisonError::into_inner);
+            if thread.is_none() {
+                let shared = Arc::clone(&self.shared);
+                let builder = thread::Builder::new().name("audit-sync".to_owned());
+                *thread = Some(builder.spawn(move || shared.sync_when_wanted())?);
+            }
+        }
+        let mut state = self.shared.state();
+        if !state.wanted {
+            state.wanted = true;
+            self.shared.changed.notify_all();
+        }
+        Ok(())
+    }
+
+    /// Whether a sync has failed.
+    pub(crate) fn has_failed(&self) -> bool {
+        self.shared.state().failed.is_some()
+    }
+}
+
+impl Drop for Flusher {
+    fn drop(&mut self) {
+        self.shared.state().stop = true;
+        self.shared.changed.notify_all();
+        let thread = self.thread.get_mut().unwrap_or_else(PoisonError::into_inner).take();
+        if let Some(thread) = thread {
+            // A panic of the thread has been reported by its hook.
+            drop(thread.join());
+        }
+        // Nobody is left to tell. Who must know calls `Log::flush` first.
+        drop(self.flush());
+    }
+}
+
+impl Shared {
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn wait(&self, seq: u64) -> io::Result<()> {
+        let mut state = self.state();
+        loop {
+            if let Some(failure) = state.failed {
+                return Err(failure.into());
+            }
+            if state.durable >= seq {
+                return Ok(());
+            }
+            if state.syncing {
+                state = self.changed.wait(state).unwrap_or_else(PoisonError::into_inner);
+                continue;
+            }
+            state.syncing = true;
+            drop(state);
+            let target = self.written.load(Ordering::Acquire);
+            let result = self.file.sync_data();
+            state = self.state();
+            state.syncing = false;
+            match result {
+                Ok(()) => state.durable = state.durable.max(target),
+                Err(error) => {
+                    state.failed = Some(SyncFailure(error.kind(), error.raw_os_error()));
+                }
+            }
+            self.changed.notify_all();
+        }
+    }
+
+    /// The thread: waits for work, lets more of it come, syncs.
+    fn sync_when_wanted(&self) {
+        let wait = |state, condition: fn(&mut State) -> bool| {
+            self.changed.wait_while(state, condition).unwrap_or_else(PoisonError::into_inner)
+        };
+        loop {
+            let state = wait(self.state(), |state| !state.wanted && !state.stop);
+            if state.stop {
+                return;
+            }
+            let (mut state, _) = self
+                .changed
+                .wait_timeout_while(state, DELAY, |state| !state.stop)
+                .unwrap_or_else(PoisonError::into_inner);
+            state.wanted = false;
+            drop(state);
+            if self.wait(self.written.load(Ordering::Acquire)).is_err() {
+                // The failure is kept; the next append reports it.
+                return;
+            }
+        }
+    }
+}
+
+impl From<SyncFailure> for io::Error {
+    fn from(SyncFailure(kind, code): SyncFailure) -> Self {
+        code.map_or_else(|| kind.into(), Self::from_raw_os_error)
+    }
+}
