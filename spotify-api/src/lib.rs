@@ -1,1 +1,34 @@
-//! Typed client of the Spotify Web API.
+//! Typed client of the Spotify Web API, right in all three of its regimes.
+//!
+//! - [`Client`] makes the calls. It gets the bearer header from an [`Authorize`] and never sees a
+//!   token.
+//! - [`endpoints`] holds one table entry per operation; [`catalogue`] lists them.
+//! - [`model`] has the answers, [`id`] the ids, URIs and links, [`page`] the pages of lists.
+//! - [`Error`] tells what went wrong and what its caller can do about it.
+//! - [`Regime`] says which of Spotify's regimes the app is under, if that is known.
+//!
+//! The crate reads no environment, no wall clock and no file. It waits only on tokio's clock.
+
+pub mod answer;
+pub mod authorize;
+pub mod client;
+pub mod endpoint;
+pub mod endpoints;
+pub mod error;
+pub mod id;
+pub mod model;
+pub mod observe;
+pub mod page;
+pub mod regime;
+pub mod scope;
+
+pub use self::{
+    authorize::{Authorize, AuthorizeError, AuthorizeErrorClass},
+    client::{Client, ClientBuilder},
+    endpoint::{Endpoint, catalogue},
+    error::Error,
+    observe::Attempt,
+    page::{Page, PageRequest},
+    regime::Regime,
+    scope::Scope,
+};

@@ -1,0 +1,132 @@
+//! From the bytes of an answer to its type.
+
+use std::fmt;
+
+use serde::de::DeserializeOwned;
+
+/// Something that an operation answers with.
+pub trait Answer: Sized {
+    /// Reads the body of a successful answer.
+    ///
+    /// # Errors
+    /// The body is not what the operation promises.
+    fn read(body: &[u8]) -> Result<Self, Mismatch>;
+}
+
+impl<T: DeserializeOwned> Answer for T {
+    fn read(body: &[u8]) -> Result<Self, Mismatch> {
+        if body.is_empty() {
+            return Err(Mismatch::Empty);
+        }
+        serde_json::from_slice(body).map_err(|error| Mismatch::from(&error))
+    }
+}
+
+/// An answer of which only the success matters; its body may be anything (N12).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Done;
+
+impl Answer for Done {
+    fn read(_: &[u8]) -> Result<Self, Mismatch> {
+        Ok(Self)
+    }
+}
+
+/// How an answer differs from what was promised, without any of its content.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Mismatch {
+    /// There is no body.
+    Empty,
+    /// The body is no JSON.
+    NotJson {
+        /// Line of the fault, from 1.
+        line: usize,
+        /// Column of the fault, from 1.
+        column: usize,
+    },
+    /// The body ends in the middle.
+    CutOff,
+    /// A value has another shape.
+    Shape {
+        /// What was expected there, in this crate's words.
+        expected: Option<String>,
+        /// Line of the fault, from 1.
+        line: usize,
+        /// Column of the fault, from 1.
+        column: usize,
+    },
+}
+
+impl From<&serde_json::Error> for Mismatch {
+    fn from(error: &serde_json::Error) -> Self {
+        let (line, column) = (error.line(), error.column());
+        match error.classify() {
+            serde_json::error::Category::Eof => Self::CutOff,
+            serde_json::error::Category::Data => {
+                Self::Shape { expected: expectation(&error.to_string()), line, column }
+            }
+            serde_json::error::Category::Syntax | serde_json::error::Category::Io => {
+                Self::NotJson { line, column }
+            }
+        }
+    }
+}
+
+/// Takes from serde's message the part that says what was expected: that part is written by the
+/// types of this crate, the part before it repeats the body.
+fn expectation(message: &str) -> Option<String> {
+    let message = message.rsplit_once(" at line ").map_or(message, |(text, _)| text);
+    if let Some(field) = message.strip_prefix("missing field `") {
+        return Some(format!("field {}", field.trim_end_matches('`')));
+    }
+    message.rsplit_once(", expected ").map(|(_, expected)| expected.to_owned())
+}
+
+impl fmt::Display for Mismatch {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Empty => f.write_str("an empty body"),
+            Self::CutOff => f.write_str("JSON that ends in the middle"),
+            Self::NotJson { line, column } => {
+                write!(f, "something that is no JSON (line {line}, column {column})")
+            }
+            Self::Shape { expected: Some(expected), line, column } => {
+                write!(f, "JSON without {expected} at line {line}, column {column}")
+            }
+            Self::Shape { expected: None, line, column } => {
+                write!(f, "JSON of another shape at line {line}, column {column}")
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::{CurrentUser, Snapshot, Track};
+
+    #[test]
+    fn a_mismatch_says_what_was_expected_and_where_but_not_what_was_found() {
+        let wrong = Track::read(br#"{"name":{"secret":"canary, expected canary"}}"#).unwrap_err();
+        assert_eq!(wrong.to_string(), "JSON without a string at line 1, column 8");
+        let missing = Snapshot::read(b"{}").unwrap_err();
+        assert_eq!(missing.to_string(), "JSON without field snapshot_id at line 1, column 2");
+        let no_id = CurrentUser::read(br#"{"id":"canary\u0000"}"#).unwrap_err();
+        assert!(!no_id.to_string().contains("canary"));
+    }
+
+    #[test]
+    fn empty_cut_off_and_foreign_bodies_are_told_apart() {
+        assert_eq!(Track::read(b""), Err(Mismatch::Empty));
+        assert_eq!(Track::read(br#"{"name":"#), Err(Mismatch::CutOff));
+        assert_eq!(Track::read(b"<html>"), Err(Mismatch::NotJson { line: 1, column: 1 }));
+    }
+
+    #[test]
+    fn n12_the_body_of_a_command_is_ignored() {
+        assert_eq!(Done::read(b"oPClBVDzidwlAlSqmFF-zKNO62E"), Ok(Done));
+        assert_eq!(Done::read(b""), Ok(Done));
+    }
+}

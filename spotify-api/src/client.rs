@@ -1,0 +1,88 @@
+//! The client: one request at a time through the same door.
+
+mod base;
+mod budget;
+mod builder;
+mod call;
+mod exchange;
+mod learned;
+mod retry;
+
+use std::{fmt, sync::Arc, time::Duration};
+
+use url::Url;
+
+pub use self::{
+    base::BaseUrlError,
+    builder::{BuildError, ClientBuilder},
+};
+use self::{budget::Budget, learned::Learned, retry::Jitter};
+use crate::{authorize::Authorize, observe::Observe, regime::Regime};
+
+/// A client of the Web API for one person.
+///
+/// Cheap to clone; clones share connections, limits and what was learned about the regime.
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use http::HeaderValue;
+/// use spotify_api::{AuthorizeError, Client, endpoints::search::SearchQuery};
+///
+/// let authorize = |_refused: Option<&HeaderValue>| async {
+///     Ok::<_, AuthorizeError>(HeaderValue::from_static("Bearer ..."))
+/// };
+/// let client = Client::builder("https://api.spotify.com/v1", authorize).build()?;
+/// let found = client.search(&SearchQuery::tracks("winter")).await?;
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone)]
+pub struct Client {
+    inner: Arc<Inner>,
+}
+
+impl Client {
+    /// Starts to set up a client of the Web API at `base`, usually [`Client::BASE`].
+    pub fn builder(base: impl Into<String>, authorize: impl Authorize + 'static) -> ClientBuilder {
+        ClientBuilder::new(base.into(), Arc::new(authorize))
+    }
+
+    /// The Web API's address.
+    pub const BASE: &str = "https://api.spotify.com/v1";
+
+    /// Returns the regime that the client was told to assume.
+    pub fn regime(&self) -> Regime {
+        self.inner.settings.regime
+    }
+}
+
+impl fmt::Debug for Client {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Settings { regime, deadline, .. } = &self.inner.settings;
+        f.debug_struct("Client")
+            .field("base", &self.inner.base.as_str())
+            .field("regime", regime)
+            .field("deadline", deadline)
+            .finish_non_exhaustive()
+    }
+}
+
+struct Inner {
+    http: reqwest::Client,
+    base: Url,
+    authorize: Arc<dyn Authorize>,
+    observe: Option<Observe>,
+    settings: Settings,
+    budget: Budget,
+    learned: Learned,
+    jitter: Jitter,
+}
+
+#[derive(Debug, Clone)]
+struct Settings {
+    regime: Regime,
+    longest_wait: Duration,
+    deadline: Duration,
+    concurrency: usize,
+    largest_answer: usize,
+}

@@ -1,0 +1,351 @@
+//! One operation of the Web API as a table entry, and the requests built from it.
+
+use std::marker::PhantomData;
+
+use percent_encoding::utf8_percent_encode;
+
+use crate::{answer::Answer, endpoints, error::Error, id::SEGMENT, regime::Regime, scope::Scope};
+
+/// What is known about an operation of the Web API.
+#[derive(Debug, Clone, Copy)]
+#[non_exhaustive]
+pub struct Endpoint {
+    /// The HTTP method.
+    pub method: Method,
+    /// The path below the base URL, with its arguments in braces: `/albums/{id}`.
+    pub path: &'static str,
+    /// Spotify's operation id, which is also the last part of its documentation's address.
+    pub operation: &'static str,
+    /// What the operation does, one line.
+    pub summary: &'static str,
+    /// The scopes that Spotify documents for the operation.
+    pub scopes: &'static [Scope],
+    /// Since when, and until when, it is there.
+    pub status: Status,
+    /// The operation id of what to use where this one was removed.
+    pub replacement: Option<&'static str>,
+    /// How many entries a page has.
+    pub limits: Option<Limits>,
+}
+
+/// An HTTP method of the Web API.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Method {
+    /// Reads.
+    Get,
+    /// Adds.
+    Post,
+    /// Replaces or sets.
+    Put,
+    /// Removes.
+    Delete,
+}
+
+impl Method {
+    /// Returns the method as it stands in a request.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Get => "GET",
+            Self::Post => "POST",
+            Self::Put => "PUT",
+            Self::Delete => "DELETE",
+        }
+    }
+
+    pub(crate) const fn to_http(self) -> http::Method {
+        match self {
+            Self::Get => http::Method::GET,
+            Self::Post => http::Method::POST,
+            Self::Put => http::Method::PUT,
+            Self::Delete => http::Method::DELETE,
+        }
+    }
+}
+
+/// In which regimes an operation exists.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Status {
+    /// In all regimes, since before 2026.
+    Available,
+    /// In all regimes, new in February 2026.
+    New2026,
+    /// Removed in February 2026 from newer apps in Development Mode.
+    Removed2026,
+    /// Closed to new apps in November 2024, so in Extended Quota for older apps only.
+    Closed2024,
+}
+
+impl Status {
+    /// Whether the operation exists in the regime, as far as that can be known without asking.
+    pub const fn offered_in(self, regime: Regime) -> Offer {
+        match (self, regime) {
+            (Self::Available | Self::New2026, _)
+            | (Self::Removed2026, Regime::Extended | Regime::DevLegacy) => Offer::Yes,
+            (Self::Removed2026 | Self::Closed2024, Regime::DevRestricted) => Offer::No,
+            (Self::Removed2026, Regime::Auto) | (Self::Closed2024, _) => Offer::Unknown,
+        }
+    }
+}
+
+/// Whether an operation exists.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Offer {
+    /// It exists.
+    Yes,
+    /// It does not.
+    No,
+    /// Only Spotify's answer will tell.
+    Unknown,
+}
+
+/// How many entries a page has.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Limits {
+    /// Without asking for a number, in the newest documentation.
+    pub default: u32,
+    /// At most, in the newest documentation, which is about restricted apps.
+    pub max: u32,
+    /// At most in the other regimes.
+    pub wide_max: u32,
+}
+
+impl Limits {
+    /// Returns the largest limit that the regime takes. Under `Auto` the largest of all.
+    pub const fn max_in(self, regime: Regime) -> u32 {
+        match regime {
+            Regime::DevRestricted => self.max,
+            Regime::Auto | Regime::Extended | Regime::DevLegacy => self.wide_max,
+        }
+    }
+}
+
+impl Endpoint {
+    pub(crate) const fn new(method: Method, path: &'static str, operation: &'static str) -> Self {
+        Self {
+            method,
+            path,
+            operation,
+            summary: "",
+            scopes: &[],
+            status: Status::Available,
+            replacement: None,
+            limits: None,
+        }
+    }
+
+    pub(crate) const fn get(path: &'static str, operation: &'static str) -> Self {
+        Self::new(Method::Get, path, operation)
+    }
+
+    pub(crate) const fn post(path: &'static str, operation: &'static str) -> Self {
+        Self::new(Method::Post, path, operation)
+    }
+
+    pub(crate) const fn put(path: &'static str, operation: &'static str) -> Self {
+        Self::new(Method::Put, path, operation)
+    }
+
+    pub(crate) const fn delete(path: &'static str, operation: &'static str) -> Self {
+        Self::new(Method::Delete, path, operation)
+    }
+
+    pub(crate) const fn scopes(self, scopes: &'static [Scope]) -> Self {
+        Self { scopes, ..self }
+    }
+
+    pub(crate) const fn new_2026(self) -> Self {
+        Self { status: Status::New2026, ..self }
+    }
+
+    pub(crate) const fn removed_2026(self, replacement: &'static str) -> Self {
+        Self { status: Status::Removed2026, replacement: Some(replacement), ..self }
+    }
+
+    /// Pages of `default` entries and at most `max`, the same in all regimes.
+    pub(crate) const fn pages(self, default: u32, max: u32) -> Self {
+        self.pages_by_regime(default, max, max)
+    }
+
+    /// Pages that are smaller for restricted apps.
+    pub(crate) const fn pages_by_regime(self, default: u32, max: u32, wide_max: u32) -> Self {
+        Self { limits: Some(Limits { default, max, wide_max }), ..self }
+    }
+
+    pub(crate) const fn described(self, summary: &'static str) -> Self {
+        Self { summary: summary.trim_ascii(), ..self }
+    }
+
+    /// Returns the address of Spotify's documentation of the operation.
+    pub fn documentation(&self) -> String {
+        format!("https://developer.spotify.com/documentation/web-api/reference/{}", self.operation)
+    }
+
+    /// Finds an operation by its id.
+    pub fn find(operation: &str) -> Option<Self> {
+        catalogue().find(|endpoint| endpoint.operation == operation)
+    }
+}
+
+/// Lists the operations that this crate knows, resource by resource.
+///
+/// ```
+/// let search = spotify_api::catalogue().find(|endpoint| endpoint.operation == "search").unwrap();
+/// assert_eq!(search.path, "/search");
+/// ```
+pub fn catalogue() -> impl Iterator<Item = Endpoint> {
+    endpoints::TABLES.iter().flat_map(|table| table.iter().copied())
+}
+
+/// An operation together with the type of its answer.
+#[derive(Debug)]
+pub struct Operation<A> {
+    endpoint: Endpoint,
+    answer: PhantomData<fn() -> A>,
+}
+
+impl<A> Operation<A> {
+    pub(crate) const fn new(endpoint: Endpoint) -> Self {
+        Self { endpoint, answer: PhantomData }
+    }
+
+    /// Returns what is known about the operation.
+    pub const fn endpoint(&self) -> &Endpoint {
+        &self.endpoint
+    }
+}
+
+impl<A: Answer> Operation<A> {
+    /// Builds a request; `segments` fill the braces of the path in their order.
+    ///
+    /// # Errors
+    /// There are more or fewer segments than braces, or one would change the path.
+    pub fn request(&self, segments: &[&str]) -> Result<Request<A>, Error> {
+        let path = fill(self.endpoint.path, segments)
+            .ok_or(Error::Argument { operation: self.endpoint.operation, problem: "its path" })?;
+        Ok(Request {
+            endpoint: self.endpoint,
+            path,
+            query: Vec::new(),
+            body: None,
+            answer: PhantomData,
+        })
+    }
+}
+
+/// A request of an operation, ready to be sent with [`crate::Client::call`].
+#[derive(Debug)]
+pub struct Request<A> {
+    pub(crate) endpoint: Endpoint,
+    pub(crate) path: String,
+    pub(crate) query: Vec<(&'static str, String)>,
+    pub(crate) body: Option<serde_json::Value>,
+    answer: PhantomData<fn() -> A>,
+}
+
+impl<A> Request<A> {
+    /// Adds a query argument.
+    #[must_use]
+    pub fn query(mut self, name: &'static str, value: &(impl ToString + ?Sized)) -> Self {
+        self.query.push((name, value.to_string()));
+        self
+    }
+
+    /// Adds a query argument, if there is a value.
+    #[must_use]
+    pub fn query_opt(self, name: &'static str, value: Option<&(impl ToString + ?Sized)>) -> Self {
+        match value {
+            Some(value) => self.query(name, value),
+            None => self,
+        }
+    }
+
+    /// Sets the JSON body.
+    #[must_use]
+    pub fn body(mut self, body: serde_json::Value) -> Self {
+        self.body = Some(body);
+        self
+    }
+
+    /// Returns the same request once more.
+    pub(crate) fn again(&self) -> Self {
+        Self {
+            endpoint: self.endpoint,
+            path: self.path.clone(),
+            query: self.query.clone(),
+            body: self.body.clone(),
+            answer: PhantomData,
+        }
+    }
+
+    /// Replaces the value of a query argument that is already there.
+    pub(crate) fn set_query(&mut self, name: &str, value: u32) {
+        for argument in self.query.iter_mut().filter(|(known, _)| *known == name) {
+            argument.1 = value.to_string();
+        }
+    }
+}
+
+/// Fills the braces of a path with percent-encoded segments.
+fn fill(template: &str, segments: &[&str]) -> Option<String> {
+    let mut path = String::new();
+    let mut segments = segments.iter();
+    for part in template.split('/').skip(1) {
+        path.push('/');
+        if part.starts_with('{') {
+            let segment = segments.next()?;
+            // URL parsers drop dot segments even when they are percent-encoded.
+            if segment.is_empty() || matches!(*segment, "." | "..") {
+                return None;
+            }
+            path.extend(utf8_percent_encode(segment, SEGMENT));
+        } else {
+            path.push_str(part);
+        }
+    }
+    segments.next().is_none().then_some(path)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    #[test]
+    fn n49_path_arguments_are_encoded_as_one_segment() {
+        let filled = fill("/users/{user_id}/playlists", &["jané#1/..?+!"]);
+        assert_eq!(filled.as_deref(), Some("/users/jan%C3%A9%231%2F..%3F%2B%21/playlists"));
+    }
+
+    #[test]
+    fn path_arguments_that_would_change_the_path_are_refused() {
+        for segments in [&[".."][..], &["."], &[""], &[], &["a", "b"]] {
+            assert_eq!(fill("/users/{user_id}", segments), None, "{segments:?}");
+        }
+    }
+
+    #[test]
+    fn every_operation_is_listed_once_and_described() {
+        let mut seen = BTreeSet::new();
+        for endpoint in catalogue() {
+            assert!(seen.insert(endpoint.operation), "{} is listed twice", endpoint.operation);
+            assert!(endpoint.path.starts_with('/') && !endpoint.path.ends_with('/'));
+            assert!(!endpoint.summary.is_empty(), "{} has no summary", endpoint.operation);
+            assert!(Endpoint::find(endpoint.operation).is_some());
+        }
+        assert!(Endpoint::find("nothing").is_none());
+    }
+
+    #[test]
+    fn every_removed_operation_names_a_replacement_that_exists_everywhere() {
+        for endpoint in catalogue() {
+            let removed = endpoint.status.offered_in(Regime::DevRestricted) == Offer::No;
+            assert_eq!(removed, endpoint.replacement.is_some(), "{}", endpoint.operation);
+            if let Some(replacement) = endpoint.replacement {
+                let replacement = Endpoint::find(replacement).unwrap();
+                assert_eq!(replacement.status.offered_in(Regime::DevRestricted), Offer::Yes);
+            }
+        }
+    }
+}

@@ -1,0 +1,394 @@
+//! What can go wrong in a call, and what its caller can do about it.
+
+mod classify;
+mod detail;
+
+use std::time::Duration;
+
+pub(crate) use self::classify::{Refusal, classify};
+pub use self::detail::Detail;
+use crate::{
+    answer::Mismatch,
+    authorize::{AuthorizeError, AuthorizeErrorClass},
+    model::SnapshotId,
+    scope::Scope,
+};
+
+/// Why a call failed.
+///
+/// Every variant names the operation by its id. Callers that only need the class ask a method. No
+/// variant holds a token, and none more of an answer's body than a short [`Detail`].
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// There is no access token.
+    #[error("{operation}: no access token")]
+    Authorize {
+        /// The operation.
+        operation: &'static str,
+        /// Why there is none.
+        #[source]
+        source: AuthorizeError,
+    },
+    /// Spotify refused the token, and the one that followed it (401).
+    ///
+    /// Spotify was seen to refuse valid tokens for a while (N46): this alone is no reason to throw
+    /// the refresh token away.
+    #[error("{operation}: Spotify refuses the access token{detail}")]
+    Unauthorized {
+        /// The operation.
+        operation: &'static str,
+        /// What Spotify said.
+        detail: Detail,
+    },
+    /// The person did not grant what the operation needs (403).
+    #[error("{operation}: the sign-in lacks a scope out of {}", names(scopes))]
+    MissingScope {
+        /// The operation.
+        operation: &'static str,
+        /// The scopes that Spotify documents for the operation.
+        scopes: &'static [Scope],
+    },
+    /// The account is not on the list of the app's users (403).
+    #[error("{operation}: the account is not on the app's list of users")]
+    NotAllowlisted {
+        /// The operation.
+        operation: &'static str,
+    },
+    /// The operation needs Spotify Premium (403).
+    #[error("{operation}: Spotify Premium is needed")]
+    PremiumRequired {
+        /// The operation.
+        operation: &'static str,
+    },
+    /// The operation is not available to this app any more.
+    #[error("{operation}: not available to this app{}", instead(*replacement))]
+    Removed {
+        /// The operation.
+        operation: &'static str,
+        /// The operation id of what to use instead, if there is anything.
+        replacement: Option<&'static str>,
+    },
+    /// Spotify refuses for a reason that it does not give, or another one (403).
+    #[error("{operation}: Spotify forbids it{detail}")]
+    Forbidden {
+        /// The operation.
+        operation: &'static str,
+        /// What Spotify said.
+        detail: Detail,
+    },
+    /// There is no such resource, or not for this account (404).
+    #[error("{operation}: not found{detail}")]
+    NotFound {
+        /// The operation.
+        operation: &'static str,
+        /// What Spotify said.
+        detail: Detail,
+    },
+    /// Spotify does not take the request (another 4xx).
+    #[error("{operation}: Spotify does not take the request (status {status}){detail}")]
+    BadRequest {
+        /// The operation.
+        operation: &'static str,
+        /// The status of the answer.
+        status: u16,
+        /// What Spotify said.
+        detail: Detail,
+    },
+    /// An argument cannot be sent; nothing was sent.
+    #[error("{operation}: {problem} cannot be sent as given")]
+    Argument {
+        /// The operation.
+        operation: &'static str,
+        /// What is wrong.
+        problem: &'static str,
+    },
+    /// Too many calls in 30 seconds (429). Affects all operations of the app.
+    #[error("{operation}: rate limited{}", after(*retry_after))]
+    RateLimited {
+        /// The operation.
+        operation: &'static str,
+        /// How long to wait at least; `None` when Spotify does not say.
+        retry_after: Option<Duration>,
+    },
+    /// The app's quota for a group of operations is used up, usually until the next day (429).
+    #[error("{operation}: quota used up{}", after(*retry_after))]
+    QuotaExceeded {
+        /// The operation.
+        operation: &'static str,
+        /// How long to wait at least; `None` when Spotify does not say.
+        retry_after: Option<Duration>,
+    },
+    /// Spotify has a fault (5xx).
+    #[error("{operation}: Spotify has a fault (status {status})")]
+    Server {
+        /// The operation.
+        operation: &'static str,
+        /// The status of the answer.
+        status: u16,
+        /// How long Spotify asks to wait, if it does.
+        retry_after: Option<Duration>,
+    },
+    /// The answer is not what the operation promises.
+    #[error("{operation}: the answer (status {status}) was to be {promised}, but is {mismatch}")]
+    Unexpected {
+        /// The operation.
+        operation: &'static str,
+        /// The status of the answer.
+        status: u16,
+        /// The type that was promised.
+        promised: String,
+        /// How the answer differs from it.
+        mismatch: Mismatch,
+    },
+    /// The answer is larger than this client takes.
+    #[error("{operation}: the answer has more than {limit} bytes")]
+    TooLarge {
+        /// The operation.
+        operation: &'static str,
+        /// The limit in bytes.
+        limit: usize,
+    },
+    /// No answer, or only a part of one.
+    #[error("{operation}: {failure}")]
+    Network {
+        /// The operation.
+        operation: &'static str,
+        /// At which step it failed.
+        failure: NetworkFailure,
+        /// The cause, without the URL.
+        #[source]
+        source: reqwest::Error,
+    },
+    /// The call took longer than allowed.
+    #[error("{operation}: not finished within {} s", deadline.as_secs_f32())]
+    Deadline {
+        /// The operation.
+        operation: &'static str,
+        /// How long the call was allowed to take.
+        deadline: Duration,
+        /// Whether the last request may have reached Spotify.
+        sent: bool,
+    },
+    /// A change in several requests stopped in the middle.
+    ///
+    /// `done` entries are done for certain. Of the request after them see
+    /// [`Error::may_have_happened`].
+    #[error("stopped after {done} of {total} entries")]
+    Incomplete {
+        /// How many entries are done.
+        done: usize,
+        /// How many were to be done.
+        total: usize,
+        /// The playlist's version after the last request that worked.
+        snapshot: SnapshotId,
+        /// What stopped it.
+        #[source]
+        source: Box<Self>,
+    },
+}
+
+/// At which step a connection failed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum NetworkFailure {
+    /// No connection: nothing was sent.
+    #[error("cannot connect to Spotify")]
+    Connect,
+    /// The answer did not come in time.
+    #[error("Spotify does not answer in time")]
+    Timeout,
+    /// The connection broke before or in the answer.
+    #[error("the connection to Spotify broke")]
+    Broken,
+}
+
+impl Error {
+    /// Returns the operation id of the call that failed.
+    pub fn operation(&self) -> &'static str {
+        match self {
+            Self::Authorize { operation, .. }
+            | Self::Unauthorized { operation, .. }
+            | Self::MissingScope { operation, .. }
+            | Self::NotAllowlisted { operation }
+            | Self::PremiumRequired { operation }
+            | Self::Removed { operation, .. }
+            | Self::Forbidden { operation, .. }
+            | Self::NotFound { operation, .. }
+            | Self::BadRequest { operation, .. }
+            | Self::Argument { operation, .. }
+            | Self::RateLimited { operation, .. }
+            | Self::QuotaExceeded { operation, .. }
+            | Self::Server { operation, .. }
+            | Self::Unexpected { operation, .. }
+            | Self::TooLarge { operation, .. }
+            | Self::Network { operation, .. }
+            | Self::Deadline { operation, .. } => operation,
+            Self::Incomplete { source, .. } => source.operation(),
+        }
+    }
+
+    /// Returns the status of Spotify's answer, if there was one.
+    ///
+    /// For [`Error::Removed`] it is the one that Spotify would give.
+    pub fn status(&self) -> Option<u16> {
+        match self {
+            Self::Unauthorized { .. } => Some(401),
+            Self::MissingScope { .. }
+            | Self::NotAllowlisted { .. }
+            | Self::PremiumRequired { .. }
+            | Self::Removed { .. }
+            | Self::Forbidden { .. } => Some(403),
+            Self::NotFound { .. } => Some(404),
+            Self::RateLimited { .. } | Self::QuotaExceeded { .. } => Some(429),
+            Self::BadRequest { status, .. }
+            | Self::Server { status, .. }
+            | Self::Unexpected { status, .. } => Some(*status),
+            Self::Incomplete { source, .. } => source.status(),
+            Self::Authorize { .. }
+            | Self::Argument { .. }
+            | Self::TooLarge { .. }
+            | Self::Network { .. }
+            | Self::Deadline { .. } => None,
+        }
+    }
+
+    /// Whether the same call may work later without any change.
+    pub fn is_retryable(&self) -> bool {
+        match self {
+            Self::Unauthorized { .. }
+            | Self::RateLimited { .. }
+            | Self::QuotaExceeded { .. }
+            | Self::Server { .. }
+            | Self::Network { .. }
+            | Self::Deadline { .. } => true,
+            Self::Authorize { source, .. } => {
+                matches!(source.class(), AuthorizeErrorClass::Transient { .. })
+            }
+            Self::Incomplete { source, .. } => source.is_retryable(),
+            _ => false,
+        }
+    }
+
+    /// Whether the person has to sign in again.
+    pub fn needs_login(&self) -> bool {
+        match self {
+            Self::Authorize { source, .. } => source.class() == AuthorizeErrorClass::NeedsLogin,
+            Self::Incomplete { source, .. } => source.needs_login(),
+            _ => false,
+        }
+    }
+
+    /// How long to wait at least before the next call, if that is known.
+    pub fn retry_after(&self) -> Option<Duration> {
+        match self {
+            Self::RateLimited { retry_after, .. }
+            | Self::QuotaExceeded { retry_after, .. }
+            | Self::Server { retry_after, .. } => *retry_after,
+            Self::Authorize { source, .. } => match source.class() {
+                AuthorizeErrorClass::Transient { retry_after } => retry_after,
+                _ => None,
+            },
+            Self::Incomplete { source, .. } => source.retry_after(),
+            _ => None,
+        }
+    }
+
+    /// The scopes of which the sign-in lacks at least one; empty if that is not the problem.
+    pub fn missing_scopes(&self) -> &'static [Scope] {
+        match self {
+            Self::MissingScope { scopes, .. } => scopes,
+            Self::Incomplete { source, .. } => source.missing_scopes(),
+            _ => &[],
+        }
+    }
+
+    /// Whether Spotify may have carried out the request although the call failed.
+    pub fn may_have_happened(&self) -> bool {
+        match self {
+            Self::Server { .. } | Self::Unexpected { .. } | Self::TooLarge { .. } => true,
+            Self::Network { failure, .. } => *failure != NetworkFailure::Connect,
+            Self::Deadline { sent, .. } => *sent,
+            Self::Incomplete { source, .. } => source.may_have_happened(),
+            _ => false,
+        }
+    }
+
+    /// Whether the answer is one that a missing endpoint gives, so that an alternative is worth
+    /// trying. Nothing has been done at Spotify in that case.
+    pub(crate) fn endpoint_may_be_missing(&self) -> bool {
+        match self {
+            Self::Removed { .. } | Self::Forbidden { .. } => true,
+            Self::BadRequest { status, .. } => *status == 405,
+            Self::NotFound { detail, .. } => {
+                detail.message().is_none_or(|m| m == "Service not found")
+            }
+            _ => false,
+        }
+    }
+
+    /// Whether Spotify refuses the size of a page (N54).
+    pub(crate) fn is_invalid_limit(&self) -> bool {
+        matches!(self, Self::BadRequest { status: 400, detail, .. }
+            if detail.message().is_some_and(|message| message.eq_ignore_ascii_case("invalid limit")))
+    }
+}
+
+fn names(scopes: &[Scope]) -> String {
+    let names: Vec<&str> = scopes.iter().map(|scope| scope.as_str()).collect();
+    if names.is_empty() { "those it was given".to_owned() } else { names.join(", ") }
+}
+
+fn instead(replacement: Option<&str>) -> String {
+    replacement.map_or_else(String::new, |operation| format!("; use {operation} instead"))
+}
+
+fn after(wait: Option<Duration>) -> String {
+    wait.map_or_else(String::new, |wait| format!(", for {} s", wait.as_secs()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_missing_scope_names_the_scopes_of_the_operation() {
+        let error = Error::MissingScope {
+            operation: "create-playlist",
+            scopes: &[Scope::PlaylistModifyPrivate, Scope::PlaylistModifyPublic],
+        };
+        assert_eq!(
+            error.to_string(),
+            "create-playlist: the sign-in lacks a scope out of playlist-modify-private, playlist-modify-public"
+        );
+        assert_eq!(error.missing_scopes().len(), 2);
+    }
+
+    #[test]
+    fn a_removed_operation_names_what_to_use_instead() {
+        let error =
+            Error::Removed { operation: "get-several-tracks", replacement: Some("get-track") };
+        assert_eq!(
+            error.to_string(),
+            "get-several-tracks: not available to this app; use get-track instead"
+        );
+    }
+
+    #[test]
+    fn an_interrupted_change_has_the_class_of_its_cause() {
+        let wait = Some(Duration::from_secs(86_207));
+        let error = Error::Incomplete {
+            done: 100,
+            total: 250,
+            snapshot: SnapshotId::from("s".to_owned()),
+            source: Box::new(Error::QuotaExceeded {
+                operation: "add-items-to-playlist",
+                retry_after: wait,
+            }),
+        };
+        assert_eq!(error.to_string(), "stopped after 100 of 250 entries");
+        assert_eq!((error.status(), error.retry_after()), (Some(429), wait));
+        assert!(error.is_retryable() && !error.needs_login() && !error.may_have_happened());
+        assert_eq!(error.operation(), "add-items-to-playlist");
+    }
+}
