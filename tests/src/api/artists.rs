@@ -1,0 +1,76 @@
+//! Artists.
+
+use serde_json::{Value, json};
+
+use super::{
+    Answer, Cx, Done, Refusal,
+    paging::{ANY_OFFSET, Page},
+    tracks::ids,
+};
+use crate::catalogue::{Catalogue, Index};
+
+/// `get-an-artist`
+pub(super) fn one(cx: &mut Cx<'_>) -> Answer {
+    let index = find(cx)?;
+    Ok(Done::ok(cx.view().artist(index)))
+}
+
+/// `get-multiple-artists`
+pub(super) fn several(cx: &mut Cx<'_>) -> Answer {
+    let ids = ids(cx, 50)?;
+    let view = cx.view();
+    let artists =
+        ids.iter().map(|id| view.catalogue.find_artist(id).map(|index| view.artist(index)));
+    Ok(Done::ok(json!({ "artists": artists.collect::<Vec<Option<Value>>>() })))
+}
+
+/// How an artist can take part in an album.
+const GROUPS: [&str; 4] = ["album", "single", "compilation", "appears_on"];
+
+/// `get-an-artists-albums`
+pub(super) fn albums(cx: &mut Cx<'_>) -> Answer {
+    let artist = find(cx)?;
+    let page = Page::of(cx.call, cx.caller.regime.small_page(), ANY_OFFSET)?;
+    let wanted = cx.call.parameter("include_groups");
+    let groups: Vec<&str> =
+        wanted.map_or_else(|| GROUPS.to_vec(), |text| text.split(',').collect());
+    if groups.iter().any(|group| !GROUPS.contains(group)) {
+        return Err(Refusal::BadRequest("Invalid include_groups".to_owned()));
+    }
+    let view = cx.view();
+    let albums: Vec<_> = view
+        .catalogue
+        .artist(artist)
+        .albums
+        .iter()
+        .map(|&album| (album, group(view.catalogue, artist, album)))
+        .filter(|(_, group)| groups.contains(group))
+        .collect();
+    let base = format!("{}/artists/{}/albums", view.api, view.catalogue.artist(artist).id);
+    let groups = wanted.map(|text| ("include_groups", text));
+    let body = page.render(albums.into_iter(), &base, groups.as_slice(), |(album, group)| {
+        view.discography_album(album, group)
+    });
+    Ok(Done::ok(body))
+}
+
+fn group(catalogue: &Catalogue, artist: Index, album: Index) -> &'static str {
+    let album = catalogue.album(album);
+    if album.artists.first() == Some(&artist) { album.kind } else { "appears_on" }
+}
+
+/// `get-an-artists-top-tracks`
+pub(super) fn top_tracks(cx: &mut Cx<'_>) -> Answer {
+    let artist = find(cx)?;
+    let view = cx.view();
+    let albums = view.catalogue.artist(artist).albums.iter();
+    let mut tracks: Vec<_> =
+        albums.flat_map(|&album| view.catalogue.album(album).tracks.iter().copied()).collect();
+    tracks.sort_by_key(|&track| std::cmp::Reverse(view.catalogue.track(track).popularity));
+    let top = tracks.into_iter().take(10).map(|track| view.track(track));
+    Ok(Done::ok(json!({ "tracks": top.collect::<Vec<_>>() })))
+}
+
+fn find(cx: &Cx<'_>) -> Result<Index, Refusal> {
+    cx.world.catalogue.find_artist(&cx.id()?).ok_or(Refusal::NotFound)
+}

@@ -1,0 +1,88 @@
+//! `GET /search`.
+
+use serde_json::{Map, Value};
+
+use super::{Answer, Cx, Done, Refusal, paging::Page, render::View};
+use crate::{
+    catalogue::{
+        fold::fold,
+        search::{Query, plain},
+    },
+    playlists::Playlist,
+    regime::PageSize,
+};
+
+/// The last offset that search accepts.
+const LAST_OFFSET: usize = 1_000;
+
+/// `search`
+pub(super) fn search(cx: &mut Cx<'_>) -> Answer {
+    let text = cx.call.parameter("q").filter(|text| !text.trim().is_empty());
+    let text = text.ok_or_else(|| Refusal::BadRequest("No search query".to_owned()))?;
+    let types = cx.call.parameter("type").filter(|types| !types.is_empty());
+    let types = types.ok_or_else(|| Refusal::BadRequest("Missing parameter type".to_owned()))?;
+    let size: PageSize = cx.caller.regime.small_page();
+    let page = Page::of(cx.call, size, LAST_OFFSET)?;
+    let query = Query::parse(text);
+    // The links repeat the query under another name, and the language (N42).
+    let locale = cx.call.header("accept-language").unwrap_or("*");
+    let view = cx.view();
+    let mut body = Map::new();
+    for kind in types.split(',') {
+        let extra = [("query", text), ("type", kind), ("locale", locale)];
+        let found = Listing { view: &view, page, extra: &extra };
+        let (name, list) = match kind {
+            "track" => ("tracks", found.of(view.catalogue.search_tracks(&query), View::track)),
+            "album" => {
+                ("albums", found.of(view.catalogue.search_albums(&query), View::simple_album))
+            }
+            "artist" => ("artists", found.of(view.catalogue.search_artists(&query), View::artist)),
+            "show" => ("shows", found.of(view.catalogue.search_shows(&query), View::simple_show)),
+            "episode" => {
+                ("episodes", found.of(view.catalogue.search_episodes(&query), View::simple_episode))
+            }
+            "audiobook" => (
+                "audiobooks",
+                found.of(view.catalogue.search_audiobooks(&query), View::simple_audiobook),
+            ),
+            "playlist" => {
+                let hits = playlists(cx, &query);
+                ("playlists", found.of(hits, |view, playlist| found_playlist(view, playlist)))
+            }
+            other => {
+                return Err(Refusal::BadRequest(format!("Bad search type field {other}")));
+            }
+        };
+        body.insert(name.to_owned(), list);
+    }
+    Ok(Done::ok(Value::Object(body)))
+}
+
+struct Listing<'a> {
+    view: &'a View<'a>,
+    page: Page,
+    extra: &'a [(&'a str, &'a str)],
+}
+
+impl<'a> Listing<'a> {
+    fn of<T>(&self, hits: Vec<T>, render: impl Fn(&'a View<'a>, T) -> Value) -> Value {
+        let base = format!("{}/search", self.view.api);
+        self.page.render(hits.into_iter(), &base, self.extra, |hit| render(self.view, hit))
+    }
+}
+
+/// Returns the public playlists that match.
+fn playlists<'a>(cx: &'a Cx<'_>, query: &Query) -> Vec<&'a Playlist> {
+    let public: Vec<_> = cx.world.playlists.all().filter(|playlist| playlist.public).collect();
+    let folded: Vec<_> = public.iter().map(|playlist| fold(&playlist.name)).collect();
+    let texts = folded.iter().zip(&public);
+    let texts = texts.map(|(name, playlist)| {
+        (name.as_str(), playlist.description.as_deref().unwrap_or_default())
+    });
+    plain(query, texts).into_iter().filter_map(|index| public.get(index).copied()).collect()
+}
+
+/// A playlist that the app does not get is null in the list (N04).
+fn found_playlist(view: &View<'_>, playlist: &Playlist) -> Value {
+    if view.hides(playlist) { Value::Null } else { view.simple_playlist(playlist) }
+}

@@ -1,0 +1,207 @@
+//! The music that the simulated Spotify has: made-up names in several scripts, the same for the
+//! same seed.
+//!
+//! Artists, albums, tracks and so on refer to each other by position; a [`Catalogue`] never
+//! changes once it is made.
+
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, Mutex, PoisonError},
+};
+
+pub(crate) mod fold;
+mod generate;
+pub(crate) mod search;
+mod well_known;
+mod words;
+
+/// A position in one of the catalogue's lists.
+pub(crate) type Index = usize;
+
+/// A musician or a group.
+#[derive(Debug)]
+pub(crate) struct Artist {
+    pub(crate) id: String,
+    pub(crate) name: String,
+    pub(crate) folded: String,
+    pub(crate) genres: Vec<&'static str>,
+    pub(crate) popularity: u64,
+    pub(crate) followers: u64,
+    /// The artist's own albums, newest first.
+    pub(crate) albums: Vec<Index>,
+}
+
+/// A release.
+#[derive(Debug)]
+pub(crate) struct Album {
+    pub(crate) id: String,
+    pub(crate) name: String,
+    pub(crate) folded: String,
+    /// `album`, `single` or `compilation`.
+    pub(crate) kind: &'static str,
+    pub(crate) artists: Vec<Index>,
+    /// `YYYY`, `YYYY-MM` or `YYYY-MM-DD`.
+    pub(crate) release_date: String,
+    pub(crate) label: String,
+    pub(crate) upc: String,
+    pub(crate) popularity: u64,
+    pub(crate) tracks: Vec<Index>,
+}
+
+impl Album {
+    /// Returns how much of the release date is known.
+    pub(crate) fn precision(&self) -> &'static str {
+        match self.release_date.len() {
+            4 => "year",
+            7 => "month",
+            _ => "day",
+        }
+    }
+}
+
+/// A recording on one album.
+#[derive(Debug)]
+pub(crate) struct Track {
+    pub(crate) id: String,
+    pub(crate) name: String,
+    pub(crate) folded: String,
+    pub(crate) album: Index,
+    pub(crate) artists: Vec<Index>,
+    pub(crate) disc: u64,
+    pub(crate) number: u64,
+    pub(crate) duration_ms: u64,
+    pub(crate) explicit: bool,
+    pub(crate) isrc: String,
+    pub(crate) popularity: u64,
+}
+
+/// A podcast.
+#[derive(Debug)]
+pub(crate) struct Show {
+    pub(crate) id: String,
+    pub(crate) name: String,
+    pub(crate) folded: String,
+    pub(crate) publisher: String,
+    pub(crate) description: String,
+    pub(crate) episodes: Vec<Index>,
+}
+
+/// An episode of a podcast.
+#[derive(Debug)]
+pub(crate) struct Episode {
+    pub(crate) id: String,
+    pub(crate) name: String,
+    pub(crate) folded: String,
+    pub(crate) show: Index,
+    pub(crate) description: String,
+    pub(crate) duration_ms: u64,
+    pub(crate) release_date: String,
+}
+
+/// An audiobook.
+#[derive(Debug)]
+pub(crate) struct Audiobook {
+    pub(crate) id: String,
+    pub(crate) name: String,
+    pub(crate) folded: String,
+    pub(crate) author: String,
+    pub(crate) narrator: String,
+    pub(crate) publisher: String,
+    pub(crate) description: String,
+    pub(crate) chapters: u64,
+}
+
+/// Everything that can be found.
+#[derive(Debug, Default)]
+pub(crate) struct Catalogue {
+    pub(crate) artists: Vec<Artist>,
+    pub(crate) albums: Vec<Album>,
+    pub(crate) tracks: Vec<Track>,
+    pub(crate) shows: Vec<Show>,
+    pub(crate) episodes: Vec<Episode>,
+    pub(crate) audiobooks: Vec<Audiobook>,
+    artist_ids: BTreeMap<String, Index>,
+    album_ids: BTreeMap<String, Index>,
+    track_ids: BTreeMap<String, Index>,
+    show_ids: BTreeMap<String, Index>,
+    episode_ids: BTreeMap<String, Index>,
+    audiobook_ids: BTreeMap<String, Index>,
+}
+
+const OWN: &str = "positions in a catalogue come from the same catalogue";
+
+impl Catalogue {
+    /// Returns the catalogue of a seed, made once per process.
+    pub(crate) fn of_seed(seed: u64) -> Arc<Self> {
+        static MADE: Mutex<BTreeMap<u64, Arc<Catalogue>>> = Mutex::new(BTreeMap::new());
+        let mut made = MADE.lock().unwrap_or_else(PoisonError::into_inner);
+        Arc::clone(made.entry(seed).or_insert_with(|| Arc::new(generate::catalogue(seed))))
+    }
+
+    pub(crate) fn artist(&self, index: Index) -> &Artist {
+        self.artists.get(index).expect(OWN)
+    }
+
+    pub(crate) fn album(&self, index: Index) -> &Album {
+        self.albums.get(index).expect(OWN)
+    }
+
+    pub(crate) fn track(&self, index: Index) -> &Track {
+        self.tracks.get(index).expect(OWN)
+    }
+
+    pub(crate) fn show(&self, index: Index) -> &Show {
+        self.shows.get(index).expect(OWN)
+    }
+
+    pub(crate) fn episode(&self, index: Index) -> &Episode {
+        self.episodes.get(index).expect(OWN)
+    }
+
+    pub(crate) fn audiobook(&self, index: Index) -> &Audiobook {
+        self.audiobooks.get(index).expect(OWN)
+    }
+
+    pub(crate) fn find_artist(&self, id: &str) -> Option<Index> {
+        self.artist_ids.get(id).copied()
+    }
+
+    pub(crate) fn find_album(&self, id: &str) -> Option<Index> {
+        self.album_ids.get(id).copied()
+    }
+
+    pub(crate) fn find_track(&self, id: &str) -> Option<Index> {
+        self.track_ids.get(id).copied()
+    }
+
+    pub(crate) fn find_episode(&self, id: &str) -> Option<Index> {
+        self.episode_ids.get(id).copied()
+    }
+
+    /// Returns whether a catalogue item of this URI type and id exists.
+    pub(crate) fn has(&self, kind: &str, id: &str) -> bool {
+        let ids = match kind {
+            "artist" => &self.artist_ids,
+            "album" => &self.album_ids,
+            "track" => &self.track_ids,
+            "show" => &self.show_ids,
+            "episode" => &self.episode_ids,
+            "audiobook" => &self.audiobook_ids,
+            _ => return false,
+        };
+        ids.contains_key(id)
+    }
+
+    /// Fills the tables by which ids are found.
+    fn index(&mut self) {
+        fn ids<T>(items: &[T], id: impl Fn(&T) -> &String) -> BTreeMap<String, Index> {
+            items.iter().enumerate().map(|(index, item)| (id(item).clone(), index)).collect()
+        }
+        self.artist_ids = ids(&self.artists, |item| &item.id);
+        self.album_ids = ids(&self.albums, |item| &item.id);
+        self.track_ids = ids(&self.tracks, |item| &item.id);
+        self.show_ids = ids(&self.shows, |item| &item.id);
+        self.episode_ids = ids(&self.episodes, |item| &item.id);
+        self.audiobook_ids = ids(&self.audiobooks, |item| &item.id);
+    }
+}
