@@ -35,7 +35,7 @@
 //!     spotify.accounts_url(),
 //!     spotify.client_id(),
 //! );
-//! let redirect = spotify.approve(&url).unwrap();
+//! let redirect = spotify.approve(&url).await.unwrap();
 //! assert!(redirect.code().is_some());
 //!
 //! // Time passes and things go wrong when they are told to.

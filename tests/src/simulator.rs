@@ -7,18 +7,14 @@ use std::{
 };
 
 use tokio::sync::watch;
-use url::{Url, form_urlencoded};
+use url::Url;
 
 use crate::{
     accounts::{
-        app::DEFAULT_CLIENT_ID,
-        authorize::{self, Decision, Rejection},
-        grants::Rotation,
-        scope,
-        user::DEFAULT_USER,
+        app::DEFAULT_CLIENT_ID, authorize::Decision, grants::Rotation, scope, user::DEFAULT_USER,
     },
     api::irregular::Irregularity,
-    browser::Redirect,
+    browser::{self, Redirect},
     builder::Builder,
     clock::Clock,
     faults::Fault,
@@ -130,8 +126,8 @@ impl Simulator {
     ///
     /// With the text of the page that a browser would show when the client or its redirect URI is
     /// wrong. Every other problem is in the [`Redirect`], as it is for a real client.
-    pub fn approve(&self, authorize_url: &str) -> Result<Redirect, String> {
-        self.decide(DEFAULT_USER, authorize_url, Decision::Approve)
+    pub async fn approve(&self, authorize_url: &str) -> Result<Redirect, String> {
+        self.decide(DEFAULT_USER, authorize_url, Decision::Approve).await
     }
 
     /// Approves an authorization request as a certain user.
@@ -139,8 +135,8 @@ impl Simulator {
     /// # Errors
     ///
     /// As [`Simulator::approve`], and when there is no such user.
-    pub fn approve_as(&self, user: &str, authorize_url: &str) -> Result<Redirect, String> {
-        self.decide(user, authorize_url, Decision::Approve)
+    pub async fn approve_as(&self, user: &str, authorize_url: &str) -> Result<Redirect, String> {
+        self.decide(user, authorize_url, Decision::Approve).await
     }
 
     /// Refuses an authorization request.
@@ -148,25 +144,16 @@ impl Simulator {
     /// # Errors
     ///
     /// As [`Simulator::approve`].
-    pub fn refuse(&self, authorize_url: &str) -> Result<Redirect, String> {
-        self.decide(DEFAULT_USER, authorize_url, Decision::Refuse)
+    pub async fn refuse(&self, authorize_url: &str) -> Result<Redirect, String> {
+        self.decide(DEFAULT_USER, authorize_url, Decision::Refuse).await
     }
 
-    fn decide(&self, user: &str, url: &str, decision: Decision) -> Result<Redirect, String> {
+    async fn decide(&self, user: &str, url: &str, decision: Decision) -> Result<Redirect, String> {
         let url = Url::parse(url).map_err(|error| format!("invalid authorize URL: {error}"))?;
         if !url.as_str().starts_with(&format!("{}/authorize?", self.accounts_url)) {
             return Err(format!("not the authorize page: {}{}", url.authority(), url.path()));
         }
-        let query = url.query().unwrap_or_default();
-        let query: Vec<_> = form_urlencoded::parse(query.as_bytes()).into_owned().collect();
-        let mut world = self.world();
-        match authorize::check(&world, &query) {
-            Ok(request) => authorize::decide(&mut world, request, user, decision)
-                .map(Redirect::new)
-                .map_err(str::to_owned),
-            Err(Rejection::Redirected(location)) => Ok(Redirect::new(location)),
-            Err(Rejection::Shown(message)) => Err(message.to_owned()),
-        }
+        browser::decide(&url, user, decision).await
     }
 
     /// Issues tokens of the default app to a user, without a browser and without a request.
@@ -204,8 +191,14 @@ impl Simulator {
     ///
     /// Refresh tokens answer `Refresh token revoked` from now on; access tokens live on until
     /// they expire.
+    ///
+    /// # Panics
+    ///
+    /// When there is no such user.
     pub fn remove_app(&self, user: &str) {
-        self.world().grants.remove_user(user);
+        let mut world = self.world();
+        assert!(world.users.contains_key(user), "nobody has the account {user:?}");
+        world.grants.remove_user(user);
     }
 
     /// Ends all access tokens now, without moving the clock.
@@ -221,10 +214,13 @@ impl Simulator {
     }
 
     /// Sets whether a user has Premium.
+    ///
+    /// # Panics
+    ///
+    /// When there is no such user.
     pub fn set_premium(&self, user: &str, premium: bool) {
-        if let Some(user) = self.world().users.get_mut(user) {
-            user.premium = premium;
-        }
+        let mut world = self.world();
+        world.users.get_mut(user).expect("tests name users that exist").premium = premium;
     }
 
     /// Sets whether the owner of the default app has Premium.

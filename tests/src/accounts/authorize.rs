@@ -28,7 +28,7 @@ pub enum Decision {
 
 /// A request that may be shown to the user.
 #[derive(Debug)]
-pub(crate) struct AuthorizationRequest {
+struct AuthorizationRequest {
     client_id: String,
     redirect_uri: String,
     state: Option<String>,
@@ -38,7 +38,7 @@ pub(crate) struct AuthorizationRequest {
 
 /// Why the user is not asked.
 #[derive(Debug)]
-pub(crate) enum Rejection {
+enum Rejection {
     /// The client or its redirect URI is wrong, so the browser must not be sent anywhere.
     Shown(&'static str),
     /// The client learns of it through a redirect.
@@ -116,10 +116,7 @@ fn consent_page(
 }
 
 /// Checks a request in the order in which Spotify does: client, redirect URI, then the rest.
-pub(crate) fn check(
-    world: &World,
-    query: &[(String, String)],
-) -> Result<AuthorizationRequest, Rejection> {
+fn check(world: &World, query: &[(String, String)]) -> Result<AuthorizationRequest, Rejection> {
     let client_id = first(query, "client_id").unwrap_or_default();
     let app =
         world.apps.get(client_id).ok_or(Rejection::Shown("INVALID_CLIENT: Invalid client"))?;
@@ -165,7 +162,7 @@ pub(crate) fn check(
 }
 
 /// Carries out the user's answer and returns where the browser goes next.
-pub(crate) fn decide(
+fn decide(
     world: &mut World,
     request: AuthorizationRequest,
     user: &str,
