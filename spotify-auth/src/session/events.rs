@@ -1,0 +1,178 @@
+//! Spotify's event families: what stands in the audit log, by code.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use spotify_audit::{Code, Draft, Id, Kind, Outcome, Reference, ReferenceKey, Stage, Value};
+
+use crate::grant::Grant;
+use crate::store::Event;
+
+/// One code of the log.
+#[derive(Clone, Copy, Debug)]
+pub struct Entry {
+    /// The stable code; its last letter is the severity.
+    pub code: Code,
+    /// The kind, in words.
+    pub kind: Kind,
+    /// What it says.
+    pub meaning: &'static str,
+}
+
+macro_rules! catalogue {
+    ($($name:ident = $code:literal $kind:literal $meaning:literal;)+) => {
+        $(
+            #[doc = $meaning]
+            pub const $name: Entry = Entry { code: Code::new($code), kind: Kind::new($kind), meaning: $meaning };
+        )+
+        /// Every code that the programs write, in order.
+        pub const CATALOGUE: &[Entry] = &[$($name),+];
+    };
+}
+
+catalogue! {
+    SIGN_IN_STARTED = "SM1001I" "signin.start" "A person asked to sign in.";
+    SIGNED_IN = "SM1002I" "signin.done" "A person signed in; the grant is sealed.";
+    SIGN_IN_FAILED = "SM1003W" "signin.fail" "A sign-in came to nothing.";
+    REFRESHED = "SM1101I" "token.refresh" "An access token was renewed and sealed.";
+    REFRESH_FAILED = "SM1102W" "token.refresh" "An access token could not be renewed; the grant may be in order.";
+    GRANT_ENDED = "SM1103W" "token.end" "Spotify refused the grant; its tokens were erased.";
+    REVOKED_USE = "SM1104E" "token.revoked_use" "A token was asked for, but the profile is revoked.";
+    PROFILE_CREATED = "SM1201I" "profile.create" "A profile was made.";
+    PROFILE_REVOKED = "SM1202I" "profile.revoke" "A profile is being revoked (intent) or was (outcome).";
+    VAULT_CREATED = "SM1301I" "vault.create" "A vault was made and its key source pinned.";
+    VAULT_OPENED = "SM1302I" "vault.open" "The vault was unlocked.";
+    VAULT_REFUSED = "SM1303E" "vault.open" "The vault could not be unlocked.";
+    VAULT_REKEYED = "SM1304I" "vault.rekey" "The vault's key source is being changed (intent) or was (outcome).";
+    VAULT_WRITTEN = "SM1305I" "vault.write" "A record was sealed.";
+    RECORD_REFUSED = "SM1306E" "vault.refuse" "The vault refused a record or an act on it.";
+    TOOL_CALL = "SM2101I" "tool.call" "An AI client called a tool: before the act (intent), after it (outcome).";
+    SERVER_STARTED = "SM3001I" "server.start" "The MCP server started for a profile.";
+    SERVER_STOPPED = "SM3002I" "server.stop" "The MCP server ended in order.";
+    COMMAND = "SM3101I" "admin.command" "A command of spotify-admin was run.";
+}
+
+impl Entry {
+    /// Begins a record of this code.
+    pub fn draft(&self) -> Draft {
+        Draft::new(self.code, self.kind)
+    }
+}
+
+/// A call of a tool, as the log sees it.
+#[derive(Clone, Debug)]
+pub struct ToolCall {
+    /// The tool's name.
+    pub tool: &'static str,
+    /// Its effect: `read`, `write` or `destructive`.
+    pub class: &'static str,
+    /// Ties the two records of a call together.
+    pub request: Id,
+    /// What it acts on.
+    pub targets: Vec<Id>,
+}
+
+impl ToolCall {
+    /// Returns the record that stands in the log before the act.
+    pub fn intent(&self) -> Draft {
+        self.draft(Stage::Intent)
+    }
+
+    /// Returns the record of what came of it: `reason` is one word for a failure, `operations` are
+    /// the Web API operations that were tried, in order.
+    pub fn outcome(
+        &self,
+        reason: Option<&'static str>,
+        operations: &[&'static str],
+        took: Duration,
+    ) -> Draft {
+        let draft = self.draft(Stage::Outcome).latency(took);
+        let draft = match reason {
+            None => draft.outcome(Outcome::Ok),
+            Some(reason) => draft.outcome(Outcome::Failed).reason(reason),
+        };
+        draft.with("operations", Value::list(operations.iter().copied()))
+    }
+
+    fn draft(&self, stage: Stage) -> Draft {
+        let draft = TOOL_CALL
+            .draft()
+            .stage(stage)
+            .tool(self.tool)
+            .class(self.class)
+            .request(self.request.clone());
+        if self.targets.is_empty() { draft } else { draft.targets(self.targets.iter().cloned()) }
+    }
+}
+
+/// Writes an event of a grant as a record. Tokens become keyed references; without a key they are
+/// left out.
+pub(super) fn token_event(event: &Event<'_>, key: Option<&Arc<ReferenceKey>>) -> Draft {
+    let reference = |secret: &str| key.map(|key| key.reference(secret.as_bytes()));
+    match event {
+        Event::SignInStarted => SIGN_IN_STARTED.draft(),
+        Event::SignedIn { grant, generation, took } => SIGNED_IN
+            .draft()
+            .outcome(Outcome::Ok)
+            .token(reference(grant.refresh.expose()))
+            .latency(*took)
+            .with("generation", *generation)
+            .with("authorized_at", grant.authorized_at)
+            .with("deadline", grant.deadline())
+            .with("scopes", grant.scopes.iter().count() as u64),
+        Event::SignInFailed { reason } => {
+            SIGN_IN_FAILED.draft().outcome(Outcome::Failed).reason(*reason)
+        }
+        Event::Refreshed { old, new, generation, attempts, took } => {
+            let rotated = !old.refresh.matches(new.refresh.expose());
+            let draft = REFRESHED
+                .draft()
+                .outcome(Outcome::Ok)
+                .token(reference(new.refresh.expose()))
+                .latency(*took)
+                .with("rotated", rotated)
+                .with("generation", *generation)
+                .with("attempts", *attempts)
+                .with("deadline", new.deadline());
+            match reference(old.refresh.expose()) {
+                Some(old) if rotated => draft.with("replaced", old),
+                _ => draft,
+            }
+        }
+        Event::RefreshFailed { grant, reason, attempts } => {
+            failed(REFRESH_FAILED, grant, reason, reference).with("attempts", *attempts)
+        }
+        Event::GrantEnded { grant, reason, early } => {
+            failed(GRANT_ENDED, grant, reason.as_str(), reference).with("early", *early)
+        }
+        Event::RevokedUse => REVOKED_USE.draft().outcome(Outcome::Refused).reason("revoked"),
+    }
+}
+
+fn failed(
+    entry: Entry,
+    grant: &Grant,
+    reason: &'static str,
+    reference: impl Fn(&str) -> Option<Reference>,
+) -> Draft {
+    entry
+        .draft()
+        .outcome(Outcome::Failed)
+        .reason(reason)
+        .token(reference(grant.refresh.expose()))
+        .with("deadline", grant.deadline())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    #[test]
+    fn every_code_is_its_own_and_in_order() {
+        let codes: Vec<_> = CATALOGUE.iter().map(|entry| entry.code.as_str()).collect();
+        let unique: BTreeSet<_> = codes.iter().copied().collect();
+        assert_eq!(codes, unique.into_iter().collect::<Vec<_>>());
+    }
+}

@@ -1,0 +1,257 @@
+//! An open profile: its grant, its sign-ins, its records in the audit log.
+
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use spotify_vault::{Vault, VaultError};
+
+use super::registry::Entry;
+use super::store::VaultStore;
+use super::{Context, Recorder, Settings};
+use crate::app::{App, ClientId};
+use crate::endpoint::{TokenEndpoint, TokenError};
+use crate::grant::{Ended, Grant, Record};
+use crate::sign_in::{Parts, SignIns};
+use crate::store::{StoreError, Stored, TokenStore};
+use crate::{ProfileId, ProfileName, ScopeSet, TokenSource};
+
+/// An open profile.
+#[derive(Clone, Debug)]
+pub struct Profile {
+    entry: Entry,
+    store: Arc<VaultStore>,
+    settings: Arc<Settings>,
+    context: Context,
+    recorder: Recorder,
+}
+
+/// What is known of a profile, without any secret.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Status {
+    /// Nobody has signed in yet.
+    NotSignedIn,
+    /// Somebody is signed in.
+    SignedIn(SignedInStatus),
+    /// The sign-in has ended.
+    Ended(Ended),
+    /// The profile was revoked.
+    Revoked {
+        /// When.
+        at: Timestamp,
+    },
+}
+
+/// What is known of a living grant.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SignedInStatus {
+    /// What was granted.
+    pub scopes: ScopeSet,
+    /// The app it belongs to.
+    pub client_id: ClientId,
+    /// When the access token was obtained.
+    pub obtained_at: Timestamp,
+    /// When the access token ends; it is renewed by itself.
+    pub expires_at: Timestamp,
+    /// When the person approved.
+    pub authorized_at: Timestamp,
+    /// When the person must sign in again.
+    pub deadline: Timestamp,
+    /// When Spotify last replaced the refresh token.
+    pub rotated_at: Option<Timestamp>,
+    /// How often the record was written.
+    pub generation: u64,
+}
+
+/// A profile can't be used.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum ProfileError {
+    /// The profile was revoked.
+    #[error("the profile `{name}` was revoked on {}; make a new one with `spotify-admin login --profile {name}`", at.strftime("%Y-%m-%d"))]
+    Revoked {
+        /// Its name.
+        name: ProfileName,
+        /// When.
+        at: Timestamp,
+    },
+    /// No app is configured, and the profile has none yet.
+    #[error(
+        "`SPOTIFY_CLIENT_ID` is not set; make an app at https://developer.spotify.com/dashboard with the redirect address `http://127.0.0.1/callback`, and set the variable to its client id"
+    )]
+    NoApp,
+    /// The configured app is not the profile's.
+    #[error(
+        "`{variable}` differs from what the profile `{name}` was signed in with; unset it, or use another profile"
+    )]
+    OtherApp {
+        /// The variable that differs.
+        variable: &'static str,
+        /// The profile's name.
+        name: ProfileName,
+    },
+    /// The grant belongs to another address.
+    #[error(transparent)]
+    Origin(#[from] crate::origins::OriginMismatch),
+    /// The record can't be read.
+    #[error("reading the profile `{name}`")]
+    Store {
+        /// The profile's name.
+        name: ProfileName,
+        /// Why.
+        #[source]
+        source: StoreError,
+    },
+    /// The HTTP client could not be set up.
+    #[error("preparing requests to Spotify's accounts service")]
+    Endpoint(#[source] TokenError),
+}
+
+impl Profile {
+    pub(super) fn new(
+        entry: Entry,
+        vault: Arc<dyn Vault>,
+        settings: Arc<Settings>,
+        context: Context,
+        recorder: Recorder,
+    ) -> Result<Self, VaultError> {
+        let store = Arc::new(VaultStore::new(vault, &entry.id)?);
+        Ok(Self { entry, store, settings, context, recorder })
+    }
+
+    /// Returns the profile's id.
+    pub fn id(&self) -> &ProfileId {
+        &self.entry.id
+    }
+
+    /// Returns the profile's name.
+    pub fn name(&self) -> &ProfileName {
+        &self.entry.name
+    }
+
+    /// Returns when the profile was made.
+    pub fn created_at(&self) -> Timestamp {
+        self.entry.created_at
+    }
+
+    /// Returns a recorder whose records name this profile.
+    pub fn recorder(&self) -> &Recorder {
+        &self.recorder
+    }
+
+    /// Returns what is known of the profile. May block on files.
+    ///
+    /// # Errors
+    /// The record may be unreadable.
+    pub fn status(&self) -> Result<Status, ProfileError> {
+        if let Some(at) = self.entry.revoked_at {
+            return Ok(Status::Revoked { at });
+        }
+        Ok(match self.load() {
+            // Another process revoked it since the list was read.
+            Err(ProfileError::Store { source: StoreError::Revoked, .. }) => {
+                Status::Revoked { at: self.context.clock.now() }
+            }
+            Err(error) => return Err(error),
+            Ok(None) => Status::NotSignedIn,
+            Ok(Some(Stored { record: Record::Ended(ended), .. })) => Status::Ended(ended),
+            Ok(Some(Stored { generation, record: Record::Active(grant) })) => {
+                Status::SignedIn(SignedInStatus::of(&grant, generation))
+            }
+        })
+    }
+
+    /// Returns where requests get their tokens. May block on files.
+    ///
+    /// # Errors
+    /// A profile that was revoked, or belongs to another app or address than the configured ones,
+    /// is refused before any request.
+    pub fn tokens(&self) -> Result<TokenSource, ProfileError> {
+        self.check_living()?;
+        if let Some(Stored { record: Record::Active(grant), .. }) = self.load()? {
+            grant.origins.check(&self.settings.origins)?;
+            self.check_app(&grant.app)?;
+        }
+        Ok(TokenSource::new(
+            Arc::<VaultStore>::clone(&self.store),
+            self.endpoint()?,
+            Arc::new(self.recorder.clone()),
+            self.context.clock.clone(),
+            self.context.entropy.clone(),
+        ))
+    }
+
+    /// Returns where people sign in. May block on files.
+    ///
+    /// # Errors
+    /// As [`tokens`](Self::tokens); and a profile without an app needs a configured one.
+    pub fn sign_ins(&self, scopes: ScopeSet) -> Result<SignIns, ProfileError> {
+        self.check_living()?;
+        let app = match self.load()? {
+            Some(Stored { record: Record::Active(grant), .. }) => {
+                grant.origins.check(&self.settings.origins)?;
+                self.check_app(&grant.app)?;
+                grant.app
+            }
+            _ => self.settings.app.as_ref().map(App::duplicate).ok_or(ProfileError::NoApp)?,
+        };
+        Ok(SignIns::new(Parts {
+            app,
+            redirect: self.settings.redirect.clone(),
+            scopes,
+            endpoint: self.endpoint()?,
+            store: Arc::<VaultStore>::clone(&self.store),
+            events: Arc::new(self.recorder.clone()),
+            clock: self.context.clock.clone(),
+            entropy: self.context.entropy.clone(),
+        }))
+    }
+
+    fn load(&self) -> Result<Option<Stored>, ProfileError> {
+        self.store
+            .load()
+            .map_err(|source| ProfileError::Store { name: self.entry.name.clone(), source })
+    }
+
+    fn check_living(&self) -> Result<(), ProfileError> {
+        match self.entry.revoked_at {
+            Some(at) => Err(ProfileError::Revoked { name: self.entry.name.clone(), at }),
+            None => Ok(()),
+        }
+    }
+
+    /// The app that is sealed with a grant stands; what the environment says must agree with it.
+    fn check_app(&self, sealed: &App) -> Result<(), ProfileError> {
+        let Some(configured) = &self.settings.app else { return Ok(()) };
+        let same_secret = match (&configured.secret, &sealed.secret) {
+            (None, _) => true,
+            (Some(given), Some(kept)) => kept.matches(given.expose()),
+            (Some(_), None) => false,
+        };
+        let variable = match (configured.id == sealed.id, same_secret) {
+            (true, true) => return Ok(()),
+            (true, false) => "SPOTIFY_CLIENT_SECRET",
+            (false, _) => "SPOTIFY_CLIENT_ID",
+        };
+        Err(ProfileError::OtherApp { variable, name: self.entry.name.clone() })
+    }
+
+    fn endpoint(&self) -> Result<TokenEndpoint, ProfileError> {
+        TokenEndpoint::new(self.settings.origins.clone()).map_err(ProfileError::Endpoint)
+    }
+}
+
+impl SignedInStatus {
+    fn of(grant: &Grant, generation: u64) -> Self {
+        Self {
+            scopes: grant.scopes.clone(),
+            client_id: grant.app.id.clone(),
+            obtained_at: grant.obtained_at,
+            expires_at: grant.expires_at,
+            authorized_at: grant.authorized_at,
+            deadline: grant.deadline(),
+            rotated_at: grant.rotated_at,
+            generation,
+        }
+    }
+}

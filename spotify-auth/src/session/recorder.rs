@@ -1,0 +1,95 @@
+//! Writes to the audit log on behalf of somebody.
+
+use std::sync::{Arc, OnceLock};
+
+use spotify_audit::{
+    Actor, AppendError, Appended, Draft, Durability, Log, Pseudonym, ReferenceKey, Text,
+};
+
+use super::events;
+use crate::store::{Event, EventError, Events};
+
+/// Where the key for references will be once the vault is open.
+pub(super) type KeySlot = Arc<OnceLock<Arc<ReferenceKey>>>;
+
+/// Writes records that name who acts and for which profile.
+#[derive(Clone)]
+pub struct Recorder {
+    log: Arc<Log>,
+    key: KeySlot,
+    actor: Actor,
+    profile: Option<Pseudonym>,
+}
+
+impl Recorder {
+    pub(super) fn new(log: Arc<Log>, key: KeySlot, actor: Actor) -> Self {
+        Self { log, key, actor, profile: None }
+    }
+
+    /// Returns a recorder whose records name `profile`.
+    #[must_use]
+    pub fn for_profile(&self, profile: Pseudonym) -> Self {
+        Self { profile: Some(profile), ..self.clone() }
+    }
+
+    /// Returns a recorder whose records name the AI client that acts for the person.
+    #[must_use]
+    pub fn with_agent(&self, agent: Text) -> Self {
+        let mut recorder = self.clone();
+        recorder.actor.agent = Some(agent);
+        recorder
+    }
+
+    /// Writes a record where blocking is allowed.
+    ///
+    /// # Errors
+    /// See [`AppendError`].
+    pub fn record_blocking(
+        &self,
+        draft: Draft,
+        durability: Durability,
+    ) -> Result<Appended, AppendError> {
+        let draft = draft.actor(self.actor.clone());
+        let draft = match &self.profile {
+            Some(profile) => draft.profile(profile.clone()),
+            None => draft,
+        };
+        self.log.append(draft, durability)
+    }
+
+    /// Writes a record without blocking the task.
+    ///
+    /// # Errors
+    /// See [`AppendError`]; a task that was stopped counts as a record that was not written.
+    pub async fn record(
+        &self,
+        draft: Draft,
+        durability: Durability,
+    ) -> Result<Appended, EventError> {
+        let recorder = self.clone();
+        let written =
+            tokio::task::spawn_blocking(move || recorder.record_blocking(draft, durability)).await;
+        match written {
+            Ok(outcome) => outcome.map_err(|error| EventError(Arc::new(error))),
+            Err(error) => Err(EventError(Arc::new(error))),
+        }
+    }
+}
+
+impl std::fmt::Debug for Recorder {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Recorder")
+            .field("actor", &self.actor)
+            .field("profile", &self.profile)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Events for Recorder {
+    fn note(&self, event: &Event<'_>) -> Result<(), EventError> {
+        let draft = events::token_event(event, self.key.get());
+        self.record_blocking(draft, Durability::After)
+            .map(drop)
+            .map_err(|error| EventError(Arc::new(error)))
+    }
+}

@@ -1,0 +1,484 @@
+//! The settings of one installation: environment over `config.toml` over defaults.
+//!
+//! Both programs hand in the environment as a map, so both read it alike. Every problem is reported
+//! at once, each with the variable, what is wrong, and an example of a right value. No problem
+//! repeats a value.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::path::{Path, PathBuf};
+use std::str::FromStr;
+
+use spotify_vault::MasterKey;
+use url::Url;
+
+use crate::ProfileName;
+use crate::app::{App, ClientId, RedirectPolicy};
+use crate::origins::Origins;
+use crate::secret::ClientSecret;
+
+mod problem;
+mod variable;
+
+pub use problem::{Problem, Problems};
+pub use variable::{VARIABLES, Variable, variable};
+
+/// The variables besides [`VARIABLES`] that a program hands in: they place the home directory.
+pub const PLACES: [&str; 3] = ["XDG_STATE_HOME", "LOCALAPPDATA", "HOME"];
+
+/// Returns the names of all variables that a program should hand in.
+pub fn names() -> impl Iterator<Item = &'static str> {
+    VARIABLES.iter().map(|variable| variable.name).chain(PLACES)
+}
+
+/// The settings file's name below the home directory.
+pub const FILE: &str = "config.toml";
+
+/// The settings of one installation.
+#[derive(Debug)]
+pub struct Settings {
+    /// Where vault, log and settings file live.
+    pub home: PathBuf,
+    /// The Spotify app, when one is configured; a signed-in profile carries its own.
+    pub app: Option<App>,
+    /// How the answer of a sign-in comes back.
+    pub redirect: RedirectPolicy,
+    /// Where Spotify is.
+    pub origins: Origins,
+    /// The profile to use when none is named.
+    pub profile: Option<ProfileName>,
+    /// The vault's key from the environment.
+    pub master_key: Option<MasterKey>,
+    /// The file that holds the vault's passphrase.
+    pub passphrase_file: Option<PathBuf>,
+    /// What is written to standard error.
+    pub log_level: LogLevel,
+    /// Where this installation runs.
+    pub deployment: Deployment,
+}
+
+/// How much is written to standard error.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum LogLevel {
+    /// Failures only.
+    Error,
+    /// Failures and what may become one.
+    #[default]
+    Warn,
+    /// What happens.
+    Info,
+    /// What happens inside.
+    Debug,
+    /// Everything.
+    Trace,
+}
+
+/// Where an installation runs.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Deployment {
+    /// On a person's machine, or in a test.
+    #[default]
+    Development,
+    /// Where others depend on it: a local Spotify is refused.
+    Production,
+}
+
+impl Settings {
+    /// Reads the settings file of the home directory and parses everything.
+    ///
+    /// # Errors
+    /// All problems at once.
+    pub fn load(environment: &BTreeMap<String, String>) -> Result<Self, Problems> {
+        let home = home(environment).map_err(Problems::from)?;
+        let path = home.join(FILE);
+        let text = match std::fs::read_to_string(&path) {
+            Ok(text) => text,
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => String::new(),
+            Err(error) => {
+                return Err(Problem::file(&path, format!("it can't be read: {error}")).into());
+            }
+        };
+        Self::parse(environment, home, &text)
+    }
+
+    /// Parses settings: `environment` stands over `file`, the text of a settings file.
+    ///
+    /// # Errors
+    /// All problems at once.
+    pub fn parse(
+        environment: &BTreeMap<String, String>,
+        home: PathBuf,
+        file: &str,
+    ) -> Result<Self, Problems> {
+        let mut source = Source::new(environment, &home.join(FILE), file);
+        let id = source.parsed::<ClientId>("SPOTIFY_CLIENT_ID");
+        let secret = source.text("SPOTIFY_CLIENT_SECRET").map(ClientSecret::new);
+        if secret.is_some() && id.is_none() && !source.has_problem("SPOTIFY_CLIENT_ID") {
+            source.problem(
+                "SPOTIFY_CLIENT_SECRET",
+                "it is set without `SPOTIFY_CLIENT_ID`".to_owned(),
+            );
+        }
+        let redirect = source.parsed("SPOTIFY_REDIRECT_URI").unwrap_or_else(default_redirect);
+        let profile = source.parsed("SPOTIFY_MCP_PROFILE");
+        let master_key = source.parsed_by("SPOTIFY_MCP_MASTER_KEY", MasterKey::from_base64);
+        let passphrase_file = source.text("SPOTIFY_MCP_PASSPHRASE_FILE").map(PathBuf::from);
+        if master_key.is_some() && passphrase_file.is_some() {
+            source.problem(
+                "SPOTIFY_MCP_PASSPHRASE_FILE",
+                "it is set together with `SPOTIFY_MCP_MASTER_KEY`; a vault has one key source"
+                    .to_owned(),
+            );
+        }
+        let log_level = source.parsed("LOG_LEVEL").unwrap_or_default();
+        let deployment = source.parsed("DEPLOYMENT_ENVIRONMENT").unwrap_or_default();
+        let origins = source.origins(deployment);
+        source.finish()?;
+        let app = id.map(|id| App { id, secret });
+        Ok(Self {
+            home,
+            app,
+            redirect,
+            origins,
+            profile,
+            master_key,
+            passphrase_file,
+            log_level,
+            deployment,
+        })
+    }
+
+    /// Returns the directory of the sealed vault.
+    pub fn vault_dir(&self) -> PathBuf {
+        self.home.join("vault")
+    }
+
+    /// Returns the directory of the audit log.
+    pub fn audit_dir(&self) -> PathBuf {
+        self.home.join("audit")
+    }
+
+    /// Returns where a key file is made when the person chooses one.
+    pub fn key_file(&self) -> PathBuf {
+        self.home.join("vault.key")
+    }
+}
+
+fn default_redirect() -> RedirectPolicy {
+    RedirectPolicy::DEFAULT.parse().expect("the default of this crate is an address")
+}
+
+/// Returns the home directory: `SPOTIFY_MCP_HOME`, else `spotify-mcp` in the state directory of
+/// the XDG base directory specification (or `LOCALAPPDATA` on Windows).
+fn home(environment: &BTreeMap<String, String>) -> Result<PathBuf, Problem> {
+    let get =
+        |name: &str| environment.get(name).filter(|value| !value.is_empty()).map(PathBuf::from);
+    let home = get("SPOTIFY_MCP_HOME")
+        .or_else(|| get("XDG_STATE_HOME").map(|path| path.join("spotify-mcp")))
+        .or_else(|| get("LOCALAPPDATA").map(|path| path.join("spotify-mcp")))
+        .or_else(|| get("HOME").map(|path| path.join(".local/state/spotify-mcp")));
+    match home {
+        Some(path) if path.is_absolute() => Ok(path),
+        Some(_) => Err(Problem::of(
+            "SPOTIFY_MCP_HOME",
+            "the home directory is not an absolute path".to_owned(),
+        )),
+        None => {
+            Err(Problem::of("SPOTIFY_MCP_HOME", "it is not set, and neither is `HOME`".to_owned()))
+        }
+    }
+}
+
+/// Looks values up and collects what is wrong with them.
+struct Source {
+    values: BTreeMap<&'static str, String>,
+    problems: Vec<Problem>,
+}
+
+impl Source {
+    fn new(environment: &BTreeMap<String, String>, path: &Path, file: &str) -> Self {
+        let mut source = Self { values: BTreeMap::new(), problems: Vec::new() };
+        source.read_file(path, file);
+        for variable in &VARIABLES {
+            if let Some(value) = environment.get(variable.name).filter(|value| !value.is_empty()) {
+                source.values.insert(variable.name, value.clone());
+            }
+        }
+        source
+    }
+
+    fn read_file(&mut self, path: &Path, file: &str) {
+        let table: toml::Table = match file.parse() {
+            Ok(table) => table,
+            // The error's own text would quote the line, and with it a value.
+            Err(_) => return self.problems.push(Problem::file(path, "it is not TOML".to_owned())),
+        };
+        for (key, value) in table {
+            let Some(variable) =
+                VARIABLES.iter().find(|variable| variable.key == Some(key.as_str()))
+            else {
+                let what = match VARIABLES.iter().find(|variable| {
+                    variable.name.eq_ignore_ascii_case(&key) || variable.secret_key() == key
+                }) {
+                    Some(secret) if secret.key.is_none() => format!(
+                        "`{key}` does not belong into a file: set `{}` in the environment",
+                        secret.name
+                    ),
+                    _ => format!("`{}` is no setting", key.escape_debug()),
+                };
+                self.problems.push(Problem::file(path, what));
+                continue;
+            };
+            match value {
+                toml::Value::String(text) => drop(self.values.insert(variable.name, text)),
+                _ => self.problem(variable.name, "it must be a text in quotes".to_owned()),
+            }
+        }
+    }
+
+    fn text(&self, name: &'static str) -> Option<String> {
+        self.values.get(name).cloned()
+    }
+
+    fn parsed<T: FromStr<Err: fmt::Display>>(&mut self, name: &'static str) -> Option<T> {
+        self.parsed_by(name, str::parse)
+    }
+
+    fn parsed_by<T, E: fmt::Display>(
+        &mut self,
+        name: &'static str,
+        parse: impl FnOnce(&str) -> Result<T, E>,
+    ) -> Option<T> {
+        match parse(self.values.get(name)?) {
+            Ok(value) => Some(value),
+            Err(error) => {
+                self.problem(name, error.to_string());
+                None
+            }
+        }
+    }
+
+    fn origins(&mut self, deployment: Deployment) -> Origins {
+        let names = ["SPOTIFY_ACCOUNTS_URL", "SPOTIFY_API_URL"];
+        let [accounts, api] = names.map(|name| self.text(name));
+        let (accounts, api) = match (accounts, api) {
+            (None, None) => return Origins::spotify(),
+            (Some(accounts), Some(api)) => (accounts, api),
+            (Some(_), None) => {
+                self.problem(
+                    "SPOTIFY_API_URL",
+                    "it must be set together with `SPOTIFY_ACCOUNTS_URL`".to_owned(),
+                );
+                return Origins::spotify();
+            }
+            (None, Some(_)) => {
+                self.problem(
+                    "SPOTIFY_ACCOUNTS_URL",
+                    "it must be set together with `SPOTIFY_API_URL`".to_owned(),
+                );
+                return Origins::spotify();
+            }
+        };
+        if deployment == Deployment::Production {
+            for name in names {
+                self.problem(
+                    name,
+                    "a local Spotify is refused with `DEPLOYMENT_ENVIRONMENT=production`"
+                        .to_owned(),
+                );
+            }
+            return Origins::spotify();
+        }
+        let urls = [accounts, api].map(|text| Url::parse(&text).ok());
+        for (name, url) in names.iter().zip(&urls) {
+            if !url.as_ref().is_some_and(crate::origins::is_loopback) {
+                self.problem(name, crate::origins::NotLoopback.to_string());
+            }
+        }
+        match urls {
+            [Some(accounts), Some(api)] => {
+                Origins::loopback(accounts, api).unwrap_or_else(|_| Origins::spotify())
+            }
+            _ => Origins::spotify(),
+        }
+    }
+
+    fn problem(&mut self, name: &'static str, what: String) {
+        self.problems.push(Problem::of(name, what));
+    }
+
+    fn has_problem(&self, name: &str) -> bool {
+        self.problems.iter().any(|problem| problem.setting() == name)
+    }
+
+    fn finish(self) -> Result<(), Problems> {
+        if self.problems.is_empty() { Ok(()) } else { Err(Problems(self.problems)) }
+    }
+}
+
+/// A text that is none of a setting's words.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("it is none of {0}")]
+pub struct NotAWord(&'static str);
+
+impl FromStr for LogLevel {
+    type Err = NotAWord;
+
+    fn from_str(text: &str) -> Result<Self, NotAWord> {
+        Ok(match text.to_ascii_lowercase().as_str() {
+            "error" => Self::Error,
+            "warn" | "warning" => Self::Warn,
+            "info" => Self::Info,
+            "debug" => Self::Debug,
+            "trace" => Self::Trace,
+            _ => return Err(NotAWord("`error`, `warn`, `info`, `debug` and `trace`")),
+        })
+    }
+}
+
+impl LogLevel {
+    /// Returns the level as one word.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Error => "error",
+            Self::Warn => "warn",
+            Self::Info => "info",
+            Self::Debug => "debug",
+            Self::Trace => "trace",
+        }
+    }
+}
+
+impl FromStr for Deployment {
+    type Err = NotAWord;
+
+    fn from_str(text: &str) -> Result<Self, NotAWord> {
+        match text {
+            "development" => Ok(Self::Development),
+            "production" => Ok(Self::Production),
+            _ => Err(NotAWord("`development` and `production`")),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parse(environment: &[(&str, &str)], file: &str) -> Result<Settings, Problems> {
+        let environment = environment
+            .iter()
+            .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
+            .collect();
+        Settings::parse(&environment, PathBuf::from("/home/of/tests"), file)
+    }
+
+    fn problems(environment: &[(&str, &str)], file: &str) -> String {
+        parse(environment, file).unwrap_err().to_string()
+    }
+
+    #[test]
+    fn nothing_set_means_spotify_and_any_free_port() {
+        let settings = parse(&[], "").unwrap();
+        assert!(settings.origins.is_spotify());
+        assert!(matches!(settings.redirect, RedirectPolicy::AnyPort(_)));
+        assert!(settings.app.is_none());
+    }
+
+    #[test]
+    fn the_environment_stands_over_the_file() {
+        let file = "client_id = 'of-the-file'\nprofile = 'work'\n";
+        let settings = parse(&[("SPOTIFY_CLIENT_ID", "of-the-environment")], file).unwrap();
+        assert_eq!(settings.app.unwrap().id.as_str(), "of-the-environment");
+        assert_eq!(settings.profile.unwrap().as_str(), "work");
+    }
+
+    #[test]
+    fn all_problems_are_told_at_once_and_none_repeats_a_value() {
+        let text = problems(
+            &[
+                ("SPOTIFY_CLIENT_ID", "canary id"),
+                ("SPOTIFY_REDIRECT_URI", "http://localhost:8888/callback"),
+                ("SPOTIFY_MCP_MASTER_KEY", "canary-key"),
+                ("LOG_LEVEL", "canary-loud"),
+                ("SPOTIFY_API_URL", "https://canary.example"),
+                ("SPOTIFY_ACCOUNTS_URL", "http://127.0.0.1:1"),
+            ],
+            "client_secret = 'canary-secret'\nnonsense = 1\n",
+        );
+        for name in [
+            "SPOTIFY_CLIENT_ID",
+            "SPOTIFY_REDIRECT_URI",
+            "SPOTIFY_MCP_MASTER_KEY",
+            "LOG_LEVEL",
+            "SPOTIFY_API_URL",
+            "SPOTIFY_CLIENT_SECRET",
+            "nonsense",
+        ] {
+            assert!(text.contains(name), "{name} is missing in\n{text}");
+        }
+        assert!(!text.contains("canary"), "{text}");
+    }
+
+    #[test]
+    fn a_local_spotify_is_two_loopback_addresses_and_never_in_production() {
+        let both = [
+            ("SPOTIFY_ACCOUNTS_URL", "http://127.0.0.1:1"),
+            ("SPOTIFY_API_URL", "http://127.0.0.1:2/v1"),
+        ];
+        assert!(!parse(&both, "").unwrap().origins.is_spotify());
+        assert!(problems(&both[..1], "").contains("SPOTIFY_API_URL"));
+        let mut production = both.to_vec();
+        production.push(("DEPLOYMENT_ENVIRONMENT", "production"));
+        assert!(problems(&production, "").contains("refused"));
+        for wrong in [
+            "http://localhost:1",
+            "https://127.0.0.1:1",
+            "http://10.0.0.1:1",
+            "ftp://127.0.0.1",
+            "x",
+        ] {
+            let text = problems(&[("SPOTIFY_ACCOUNTS_URL", wrong), both[1]], "");
+            assert!(text.contains("SPOTIFY_ACCOUNTS_URL"), "{wrong}: {text}");
+        }
+    }
+
+    #[test]
+    fn a_broken_file_is_a_problem_that_does_not_quote_it() {
+        let text = problems(&[], "client_id = canary");
+        assert!(text.contains("config.toml") && !text.contains("canary"), "{text}");
+    }
+
+    #[test]
+    fn the_home_directory_follows_the_environment() {
+        let home = |pairs: &[(&str, &str)]| {
+            home(
+                &pairs
+                    .iter()
+                    .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
+                    .collect(),
+            )
+        };
+        let path = |text: &str| Ok::<_, String>(PathBuf::from(text));
+        let of = |pairs: &[(&str, &str)]| home(pairs).map_err(|problem| problem.to_string());
+        assert_eq!(of(&[("SPOTIFY_MCP_HOME", "/a"), ("HOME", "/h")]), path("/a"));
+        assert_eq!(of(&[("XDG_STATE_HOME", "/x"), ("HOME", "/h")]), path("/x/spotify-mcp"));
+        assert_eq!(of(&[("HOME", "/h")]), path("/h/.local/state/spotify-mcp"));
+        assert!(of(&[("SPOTIFY_MCP_HOME", "a")]).is_err());
+        assert!(of(&[]).is_err());
+    }
+
+    #[test]
+    fn every_example_of_the_table_is_a_right_value() {
+        for variable in VARIABLES.iter().filter(|variable| variable.name != "SPOTIFY_MCP_HOME") {
+            let mut pairs = vec![(variable.name, variable.example)];
+            match variable.name {
+                "SPOTIFY_CLIENT_SECRET" => pairs.push(("SPOTIFY_CLIENT_ID", "id")),
+                "SPOTIFY_API_URL" => pairs.push(("SPOTIFY_ACCOUNTS_URL", "http://127.0.0.1:1")),
+                "SPOTIFY_ACCOUNTS_URL" => pairs.push(("SPOTIFY_API_URL", "http://127.0.0.1:1/v1")),
+                _ => {}
+            }
+            assert!(parse(&pairs, "").is_ok(), "{}: {}", variable.name, problems(&pairs, ""));
+        }
+    }
+}

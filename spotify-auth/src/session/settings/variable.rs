@@ -1,0 +1,112 @@
+//! The one list of settings. README's table is made of it.
+
+/// One setting.
+#[derive(Clone, Copy, Debug)]
+pub struct Variable {
+    /// The name in the environment.
+    pub name: &'static str,
+    /// The key in `config.toml`; `None` for what stands in no file.
+    pub key: Option<&'static str>,
+    /// What holds when it is not set.
+    pub default: &'static str,
+    /// What it does.
+    pub meaning: &'static str,
+    /// A right value.
+    pub example: &'static str,
+}
+
+/// Every setting, in the order of the documentation.
+pub const VARIABLES: [Variable; 11] = [
+    Variable {
+        name: "SPOTIFY_CLIENT_ID",
+        key: Some("client_id"),
+        default: "none: needed to sign in",
+        meaning: "Your Spotify app's id; sealed with the profile at sign-in, so a different value later is an error",
+        example: "0123456789abcdef0123456789abcdef",
+    },
+    Variable {
+        name: "SPOTIFY_CLIENT_SECRET",
+        key: None,
+        default: "none: PKCE needs no secret",
+        meaning: "Your Spotify app's secret, if you want it used; sealed with the profile at sign-in",
+        example: "the secret of your app's page",
+    },
+    Variable {
+        name: "SPOTIFY_REDIRECT_URI",
+        key: Some("redirect_uri"),
+        default: "`http://127.0.0.1/callback`",
+        meaning: "Where the browser comes back to, as registered in your app: a loopback address without a port takes any free one, with a port that one; any other address means pasting",
+        example: "http://127.0.0.1/callback",
+    },
+    Variable {
+        name: "SPOTIFY_MCP_MASTER_KEY",
+        key: None,
+        default: "none",
+        meaning: "The vault's key, when the vault is pinned to the environment: 32 bytes in base64",
+        example: "q6urq6urq6urq6urq6urq6urq6urq6urq6urq6urqwE=",
+    },
+    Variable {
+        name: "SPOTIFY_MCP_PASSPHRASE_FILE",
+        key: None,
+        default: "none: a terminal is asked",
+        meaning: "A file (mode 0600) or descriptor (`/dev/fd/3`) that holds the vault's passphrase, for a program without a terminal",
+        example: "/run/secrets/spotify-mcp-passphrase",
+    },
+    Variable {
+        name: "SPOTIFY_MCP_HOME",
+        key: None,
+        default: "`~/.local/state/spotify-mcp`",
+        meaning: "The directory of vault, audit log and `config.toml`",
+        example: "/var/lib/spotify-mcp",
+    },
+    Variable {
+        name: "SPOTIFY_MCP_PROFILE",
+        key: Some("profile"),
+        default: "the default profile",
+        meaning: "The profile to use when none is named",
+        example: "work",
+    },
+    Variable {
+        name: "LOG_LEVEL",
+        key: Some("log_level"),
+        default: "`warn`",
+        meaning: "What goes to standard error: `error`, `warn`, `info`, `debug` or `trace`",
+        example: "info",
+    },
+    Variable {
+        name: "DEPLOYMENT_ENVIRONMENT",
+        key: Some("environment"),
+        default: "`development`",
+        meaning: "`production` refuses a local Spotify",
+        example: "production",
+    },
+    Variable {
+        name: "SPOTIFY_ACCOUNTS_URL",
+        key: None,
+        default: "`https://accounts.spotify.com`",
+        meaning: "The accounts service of a local Spotify: `http` on a loopback address, together with `SPOTIFY_API_URL`",
+        example: "http://127.0.0.1:8080",
+    },
+    Variable {
+        name: "SPOTIFY_API_URL",
+        key: None,
+        default: "`https://api.spotify.com/v1`",
+        meaning: "The Web API of a local Spotify",
+        example: "http://127.0.0.1:8081/v1",
+    },
+];
+
+/// Returns the setting of a name.
+pub fn variable(name: &str) -> Option<&'static Variable> {
+    VARIABLES.iter().find(|variable| variable.name == name)
+}
+
+impl Variable {
+    /// Returns the key that a person might try in a file for a variable that has none.
+    pub(super) fn secret_key(&self) -> String {
+        self.name
+            .trim_start_matches("SPOTIFY_MCP_")
+            .trim_start_matches("SPOTIFY_")
+            .to_ascii_lowercase()
+    }
+}

@@ -1,0 +1,138 @@
+//! The vault's key: from the source that the vault is pinned to, and no other.
+
+use std::io::Read as _;
+use std::path::Path;
+
+use secrecy::SecretString;
+use spotify_vault::{KeySource, Keychain, MasterKey, Unlock, VaultId, key_file};
+use zeroize::Zeroizing;
+
+use super::{Context, OpenError, Settings};
+
+/// The name under which the OS keychain keeps keys of this program.
+pub const KEYCHAIN_SERVICE: &str = "spotify-mcp";
+/// The longest passphrase file that is read.
+const PASSPHRASE_MAX: usize = 4 * 1024;
+
+/// Where a new vault's key shall live, or an old one's shall move.
+#[derive(Debug)]
+pub enum KeyChoice {
+    /// A file of mode 0600 beside the vault. It protects nothing from who can read that file.
+    File,
+    /// The OS keychain.
+    Keychain,
+    /// `SPOTIFY_MCP_MASTER_KEY`.
+    Environment,
+    /// A passphrase that a person remembers.
+    Passphrase(SecretString),
+}
+
+/// Fetches the key that `pinned` names.
+pub(super) fn unlock(
+    pinned: &KeySource,
+    settings: &Settings,
+    context: &Context,
+) -> Result<Unlock, OpenError> {
+    // Two sources at once would leave open which one counts.
+    if settings.master_key.is_some() && !matches!(pinned, KeySource::Environment) {
+        return Err(OpenError::OtherKeySource {
+            variable: "SPOTIFY_MCP_MASTER_KEY",
+            pinned: pinned.clone(),
+        });
+    }
+    if settings.passphrase_file.is_some() && !matches!(pinned, KeySource::Passphrase) {
+        return Err(OpenError::OtherKeySource {
+            variable: "SPOTIFY_MCP_PASSPHRASE_FILE",
+            pinned: pinned.clone(),
+        });
+    }
+    match pinned {
+        KeySource::Environment => environment(settings),
+        KeySource::KeyFile { path } => {
+            Ok(Unlock::KeyFile { path: path.clone(), key: key_file::read(path)? })
+        }
+        KeySource::Keychain { service, account } => Ok(Keychain::new(service).unlock(account)?),
+        KeySource::Passphrase => passphrase(settings, context).map(Unlock::Passphrase),
+        other => Err(OpenError::UnknownKeySource(other.clone())),
+    }
+}
+
+/// Makes the key that a person chose for `vault`.
+pub(super) fn make(
+    choice: KeyChoice,
+    vault: VaultId,
+    settings: &Settings,
+    context: &Context,
+) -> Result<Unlock, OpenError> {
+    let mut entropy = context.entropy.clone();
+    match choice {
+        KeyChoice::Environment => environment(settings),
+        KeyChoice::Passphrase(passphrase) => Ok(Unlock::Passphrase(passphrase)),
+        KeyChoice::File => {
+            let path = settings.key_file();
+            let key = key_file::create(&path, &mut entropy)?;
+            Ok(Unlock::KeyFile { path, key })
+        }
+        KeyChoice::Keychain => {
+            let keychain = Keychain::new(KEYCHAIN_SERVICE);
+            keychain.probe()?;
+            let account = Keychain::account(vault);
+            keychain.store(&account, &MasterKey::generate(&mut entropy))?;
+            // What counts is what the keychain gives back.
+            Ok(keychain.unlock(&account)?)
+        }
+    }
+}
+
+/// Removes the key of a source that the vault is no longer pinned to.
+pub(super) fn forget(source: &KeySource) -> Result<(), OpenError> {
+    match source {
+        KeySource::KeyFile { path } => std::fs::remove_file(path)
+            .map_err(|source| OpenError::OldKey { path: path.clone(), source }),
+        KeySource::Keychain { service, account } => {
+            Keychain::new(service).delete(account)?;
+            Ok(())
+        }
+        // A person's memory and the environment are not ours to clear.
+        _ => Ok(()),
+    }
+}
+
+fn environment(settings: &Settings) -> Result<Unlock, OpenError> {
+    let key = settings.master_key.as_ref().ok_or(OpenError::NoMasterKey)?;
+    Ok(Unlock::Environment(
+        MasterKey::from_base64(&key.expose_base64()).map_err(spotify_vault::VaultError::from)?,
+    ))
+}
+
+fn passphrase(settings: &Settings, context: &Context) -> Result<SecretString, OpenError> {
+    if let Some(path) = &settings.passphrase_file {
+        return read_passphrase(path)
+            .map_err(|source| OpenError::PassphraseFile { path: path.clone(), source });
+    }
+    let ask = context.ask_passphrase.as_ref().ok_or(OpenError::NobodyToAsk)?;
+    ask().map_err(OpenError::Ask)
+}
+
+fn read_passphrase(path: &Path) -> std::io::Result<SecretString> {
+    let file = std::fs::File::open(path)?;
+    refuse_readable_by_others(&file)?;
+    let mut text = Zeroizing::new(String::with_capacity(PASSPHRASE_MAX));
+    file.take(PASSPHRASE_MAX as u64).read_to_string(&mut text)?;
+    Ok(SecretString::from(text.trim_end_matches(['\r', '\n'])))
+}
+
+#[cfg(unix)]
+fn refuse_readable_by_others(file: &std::fs::File) -> std::io::Result<()> {
+    use std::os::unix::fs::PermissionsExt as _;
+    let metadata = file.metadata()?;
+    if metadata.is_file() && metadata.permissions().mode() & 0o077 != 0 {
+        return Err(std::io::Error::other("others may read it; run `chmod 600` on it"));
+    }
+    Ok(())
+}
+
+#[cfg(not(unix))]
+fn refuse_readable_by_others(_: &std::fs::File) -> std::io::Result<()> {
+    Ok(())
+}
