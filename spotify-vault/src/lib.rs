@@ -1,1 +1,73 @@
-//! Secrets sealed at rest.
+//! Secrets sealed at rest, one record per subject and field.
+//!
+//! A [`Vault`] keeps small secrets (a token set, an undo journal) for opaque subjects. The backend
+//! to use is [`SealedVault`]: a directory of sealed records, each under a fresh key, below a key
+//! that a person's passphrase, a key file, the environment or the operating system's keychain
+//! holds. [`EnvironmentVault`] serves values that a container was started with, read-only.
+//!
+//! - [`vault`]: the trait that every backend implements, with its leases.
+//! - [`sealed`]: the sealed vault, format v1 (`docs/format.md`).
+//! - [`environment`]: the read-only vault of given values.
+//! - [`key_source`], [`key_file`], [`keychain`]: where the key comes from.
+//! - [`store`]: what a sealed vault needs from the place that keeps its bytes.
+//! - [`observer`]: who is told of reads, writes, key work and refusals.
+//!
+//! What it leaves to others: the meaning of a field, the audit log, and the choice of key source.
+//! Nothing here reads the environment, the clock or a home directory; time and randomness come in
+//! through [`Options`]. Every call blocks (files, key derivation, the keychain), so asynchronous
+//! code calls from a blocking thread.
+//!
+//! ```
+//! use spotify_vault::{Field, MasterKey, Options, SealedVault, SecretBytes, Subject, Unlock, Vault as _};
+//!
+//! # let home = tempfile::tempdir()?;
+//! # let rng = || rand_core::UnwrapErr(getrandom::SysRng);
+//! const TOKENS: Field = Field::from_static("tokens");
+//! let key = Unlock::Environment(MasterKey::generate(&mut rng()));
+//! let options = || Options::new(rng(), || jiff::Timestamp::UNIX_EPOCH);
+//! let (vault, recovery) = SealedVault::create(&home.path().join("vault"), &key, options())?;
+//! // Show `recovery.expose()` to the person once; it opens the vault when the key is lost.
+//!
+//! let subject = Subject::new("profile-1")?;
+//! vault.write(&subject, &TOKENS, &SecretBytes::from(b"a secret".to_vec()))?;
+//! let opened = vault.read(&subject, &TOKENS)?.ok_or("just written")?;
+//! assert_eq!(opened.value.expose(), b"a secret");
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+
+pub mod environment;
+pub mod error;
+pub mod key_file;
+pub mod key_source;
+pub mod keychain;
+pub mod name;
+pub mod observer;
+pub mod options;
+pub mod recovery;
+pub mod sealed;
+pub mod secret;
+pub mod store;
+pub mod vault;
+
+mod crypto;
+mod fs;
+mod header;
+mod hex;
+mod record;
+mod slot;
+mod subject_key;
+mod tombstone;
+mod wire;
+
+pub use environment::EnvironmentVault;
+pub use error::VaultError;
+pub use key_source::{KeySource, MasterKey, Unlock};
+pub use keychain::{Keychain, KeychainError};
+pub use name::{Field, Generation, RecordId, Subject, SubjectId, VaultId};
+pub use observer::{Event, Observer};
+pub use options::{KdfParams, Options};
+pub use recovery::RecoveryCode;
+pub use sealed::SealedVault;
+pub use secret::{DerivedKey, SecretBytes};
+pub use store::{DirStore, SealedStore};
+pub use vault::{Backend, Destroyed, Lease, Opened, Vault};

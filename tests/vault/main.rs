@@ -1,1 +1,10 @@
-//! Integration tests of vault.
+//! Integration tests of spotify-vault.
+
+#[cfg(test)]
+mod backends;
+#[cfg(test)]
+mod conformance;
+#[cfg(test)]
+mod support;
+#[cfg(test)]
+mod unlocking;

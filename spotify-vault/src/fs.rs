@@ -1,0 +1,303 @@
+//! Files and directories that are nobody else's business.
+//!
+//! Everything a vault keeps is made with mode 0700 or 0600, read only when others have no right to
+//! it, and replaced by rename with the directory synced after it.
+
+use std::fs::{self, File, Metadata, OpenOptions, TryLockError};
+use std::io::{self, Read as _, Write as _};
+use std::path::Path;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+
+use crate::error::VaultError;
+
+/// Wraps an error of the file system with what was attempted.
+pub(crate) fn storage(doing: &'static str, path: &Path) -> impl FnOnce(io::Error) -> VaultError {
+    let path = path.to_owned();
+    move |source| VaultError::Storage { doing, path, source }
+}
+
+/// Makes a directory with mode 0700, and its missing parents; syncs what it changed.
+pub(crate) fn make_dir(path: &Path) -> Result<(), VaultError> {
+    let mut builder = fs::DirBuilder::new();
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::DirBuilderExt as _;
+        builder.mode(0o700);
+    }
+    match builder.create(path) {
+        Ok(()) => path.parent().map_or(Ok(()), sync_dir),
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(()),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {
+            let Some(parent) = path.parent().filter(|parent| !parent.as_os_str().is_empty()) else {
+                return Err(storage("make the directory", path)(error));
+            };
+            make_dir(parent)?;
+            make_dir(path)
+        }
+        Err(error) => Err(storage("make the directory", path)(error)),
+    }
+}
+
+/// Refuses a directory that others may enter or that is someone else's; `false` when it is absent.
+pub(crate) fn check_dir(path: &Path) -> Result<bool, VaultError> {
+    match fs::metadata(path) {
+        Ok(metadata) if metadata.is_dir() => check_private(path, &metadata, "700").map(|()| true),
+        Ok(_) => Err(VaultError::Permission {
+            path: path.to_owned(),
+            problem: "it is not a directory".to_owned(),
+            fix: "name the directory of a vault".to_owned(),
+        }),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(false),
+        Err(error) => Err(storage("look at", path)(error)),
+    }
+}
+
+/// Reads a private file of at most `most` bytes; `None` when it is absent.
+pub(crate) fn read(path: &Path, most: usize) -> Result<Option<Vec<u8>>, VaultError> {
+    let doing = "read";
+    let file = match open_existing(path, OpenOptions::new().read(true)) {
+        Ok(file) => file,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+        Err(_) if is_symlink(path) => return Err(symlink(path)),
+        Err(error) => return Err(storage(doing, path)(error)),
+    };
+    let metadata = file.metadata().map_err(storage(doing, path))?;
+    if !metadata.is_file() {
+        return Err(VaultError::Permission {
+            path: path.to_owned(),
+            problem: "it is not a regular file".to_owned(),
+            fix: "put a file there".to_owned(),
+        });
+    }
+    check_private(path, &metadata, "600")?;
+    // A file that is too long is read one byte too far, so that its length is wrong to the parser.
+    let len = usize::try_from(metadata.len()).unwrap_or(most).min(most) + 1;
+    // Sized once, so that reading a key leaves no outgrown copy of it behind.
+    let mut bytes = Vec::with_capacity(len);
+    let limit = u64::try_from(len).unwrap_or(u64::MAX);
+    file.take(limit).read_to_end(&mut bytes).map_err(storage(doing, path))?;
+    Ok(Some(bytes))
+}
+
+/// Makes a private file that did not exist.
+pub(crate) fn create(path: &Path) -> io::Result<File> {
+    let mut options = OpenOptions::new();
+    options.write(true).create_new(true);
+    private(&mut options);
+    options.open(path)
+}
+
+/// Opens, or makes, a private file to lock.
+pub(crate) fn open_lock(path: &Path) -> Result<File, VaultError> {
+    let mut options = OpenOptions::new();
+    options.read(true).write(true).create(true).truncate(false);
+    private(&mut options);
+    let file = open_existing(path, &mut options).map_err(storage("open the lock", path))?;
+    let metadata = file.metadata().map_err(storage("look at", path))?;
+    check_private(path, &metadata, "600")?;
+    Ok(file)
+}
+
+/// Writes a whole file beside its place, syncs it and moves it there.
+pub(crate) fn replace(temporary: &Path, path: &Path, bytes: &[u8]) -> Result<(), VaultError> {
+    remove(temporary)?;
+    let mut file = create(temporary).map_err(storage("create", temporary))?;
+    file.write_all(bytes).map_err(storage("write", temporary))?;
+    file.sync_all().map_err(storage("sync", temporary))?;
+    rename(temporary, path)
+}
+
+/// Moves a file into the place of another and syncs the directory.
+#[expect(clippy::disallowed_methods, reason = "the one place that syncs the directory after it")]
+pub(crate) fn rename(from: &Path, to: &Path) -> Result<(), VaultError> {
+    fs::rename(from, to).map_err(storage("replace", to))?;
+    to.parent().map_or(Ok(()), sync_dir)
+}
+
+/// Removes a file; being absent is no error. `true` when it was there.
+pub(crate) fn remove(path: &Path) -> Result<bool, VaultError> {
+    match fs::remove_file(path) {
+        Ok(()) => Ok(true),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(false),
+        Err(error) => Err(storage("remove", path)(error)),
+    }
+}
+
+/// Overwrites a file's bytes with zeros and removes it; being absent is no error.
+///
+/// On a file system that writes elsewhere (copy-on-write, journalled data, flash) the old bytes
+/// may remain on the medium.
+pub(crate) fn shred(path: &Path) -> Result<(), VaultError> {
+    let doing = "overwrite";
+    let mut file = match open_existing(path, OpenOptions::new().write(true)) {
+        Ok(file) => file,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
+        Err(error) => return Err(storage(doing, path)(error)),
+    };
+    let len = file.metadata().map_err(storage(doing, path))?.len();
+    let len = usize::try_from(len).unwrap_or(usize::MAX).min(SHREDDED);
+    file.write_all(&vec![0; len]).map_err(storage(doing, path))?;
+    file.sync_all().map_err(storage(doing, path))?;
+    remove(path).map(drop)
+}
+
+/// Lists the names in a directory; none when it is absent.
+pub(crate) fn names(path: &Path) -> Result<Vec<String>, VaultError> {
+    let entries = match fs::read_dir(path) {
+        Ok(entries) => entries,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
+        Err(error) => return Err(storage("list", path)(error)),
+    };
+    let mut names = Vec::new();
+    for entry in entries {
+        let entry = entry.map_err(storage("list", path))?;
+        // A name that is not text is none of ours.
+        names.extend(entry.file_name().into_string());
+    }
+    names.sort_unstable();
+    Ok(names)
+}
+
+/// Makes what was created, renamed or removed in a directory durable.
+pub(crate) fn sync_dir(path: &Path) -> Result<(), VaultError> {
+    // Windows can't open a directory as a file; its file systems journal names by themselves.
+    if cfg!(windows) {
+        return Ok(());
+    }
+    let path = if path.as_os_str().is_empty() { Path::new(".") } else { path };
+    File::open(path).and_then(|dir| dir.sync_all()).map_err(storage("sync the directory", path))
+}
+
+/// Takes `len` bytes of disk for a file, and syncs it.
+pub(crate) fn allocate(file: &mut File, len: usize) -> io::Result<()> {
+    let zeros = |file: &mut File| {
+        io::Seek::rewind(file)?;
+        io::copy(&mut io::repeat(0).take(len.try_into().unwrap_or(u64::MAX)), file).map(drop)
+    };
+    #[cfg(any(target_os = "linux", target_os = "macos"))]
+    {
+        use rustix::fs::{FallocateFlags, fallocate};
+        use rustix::io::Errno;
+        let bytes = u64::try_from(len).unwrap_or(u64::MAX);
+        let take = || fallocate(&*file, FallocateFlags::empty(), 0, bytes);
+        match rustix::io::retry_on_intr(take) {
+            Ok(()) => {}
+            // Some network and user-space file systems have no such call.
+            Err(Errno::OPNOTSUPP | Errno::NOSYS) => zeros(file)?,
+            Err(error) => return Err(error.into()),
+        }
+    }
+    #[cfg(not(any(target_os = "linux", target_os = "macos")))]
+    zeros(file)?;
+    file.sync_all()
+}
+
+/// Takes an exclusive lock, trying for about `wait`; `None` when someone else held it all along.
+///
+/// It polls, so that a deadline holds, and with uneven pauses, so that waiters do not march in
+/// step. The time waited is the sum of the pauses: there is no clock in here.
+pub(crate) fn lock(path: &Path, wait: Duration) -> Result<Option<File>, VaultError> {
+    static TURN: AtomicU64 = AtomicU64::new(0);
+    let mut jitter = TURN.fetch_add(1, Ordering::Relaxed) ^ u64::from(std::process::id());
+    let mut waited = Duration::ZERO;
+    loop {
+        let file = open_lock(path)?;
+        match file.try_lock() {
+            // The file that was locked must be the one that the next comer opens.
+            Ok(()) if is_at(&file, path)? => return Ok(Some(file)),
+            Ok(()) | Err(TryLockError::WouldBlock) => {}
+            Err(TryLockError::Error(error)) => return Err(storage("lock", path)(error)),
+        }
+        if waited >= wait {
+            return Ok(None);
+        }
+        jitter =
+            jitter.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        let pause = Duration::from_millis(5 + (jitter >> 33) % 16).min(wait.saturating_sub(waited));
+        std::thread::sleep(pause);
+        waited += pause;
+    }
+}
+
+/// Whether the open file is the one at the path, not one that was moved or removed.
+pub(crate) fn is_at(file: &File, path: &Path) -> Result<bool, VaultError> {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::MetadataExt as _;
+        let identity = |metadata: Metadata| (metadata.dev(), metadata.ino());
+        let held = file.metadata().map_err(storage("look at", path))?;
+        match fs::symlink_metadata(path) {
+            Ok(there) => Ok(identity(held) == identity(there)),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(false),
+            Err(error) => Err(storage("look at", path)(error)),
+        }
+    }
+    // Windows does not remove or replace a file that is open without sharing its deletion.
+    #[cfg(not(unix))]
+    {
+        let held = file.metadata();
+        held.map(|_| true).map_err(storage("look at", path))
+    }
+}
+
+/// The greatest length that [`shred`] overwrites: keys are shorter.
+const SHREDDED: usize = 4096;
+
+fn private(options: &mut OpenOptions) {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::OpenOptionsExt as _;
+        options.mode(0o600);
+    }
+    #[cfg(not(unix))]
+    let _: &OpenOptions = options;
+}
+
+/// Opens a file, but never through a symbolic link.
+fn open_existing(path: &Path, options: &mut OpenOptions) -> io::Result<File> {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::OpenOptionsExt as _;
+        let flags = rustix::fs::OFlags::NOFOLLOW | rustix::fs::OFlags::NONBLOCK;
+        options.custom_flags(i32::try_from(flags.bits()).unwrap_or_default());
+    }
+    options.open(path)
+}
+
+fn is_symlink(path: &Path) -> bool {
+    fs::symlink_metadata(path).is_ok_and(|metadata| metadata.is_symlink())
+}
+
+fn symlink(path: &Path) -> VaultError {
+    VaultError::Permission {
+        path: path.to_owned(),
+        problem: "it is a symbolic link".to_owned(),
+        fix: "put the file itself there".to_owned(),
+    }
+}
+
+/// Refuses what others may read, write or own. Windows has no such bits: there the directory's
+/// inherited access list decides.
+fn check_private(path: &Path, metadata: &Metadata, mode: &str) -> Result<(), VaultError> {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::MetadataExt as _;
+        let refuse = |problem: String, fix: String| {
+            Err(VaultError::Permission { path: path.to_owned(), problem, fix })
+        };
+        let found = metadata.mode() & 0o7777;
+        if found & 0o077 != 0 {
+            let problem = format!("its mode is {found:04o}, so others have a right to it");
+            return refuse(problem, format!("run `chmod {mode} {}`", path.display()));
+        }
+        let (owner, me) = (metadata.uid(), rustix::process::geteuid().as_raw());
+        if owner != me {
+            let problem = format!("it belongs to user {owner}, this program runs as {me}");
+            return refuse(problem, "run the program as its owner, or change the owner".to_owned());
+        }
+    }
+    #[cfg(not(unix))]
+    let _: (&Path, &Metadata, &str) = (path, metadata, mode);
+    Ok(())
+}

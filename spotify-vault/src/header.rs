@@ -1,0 +1,298 @@
+//! The header of a vault: who can unlock it, and the terms of its keys.
+//!
+//! One line of JSON and one line with its authenticator, over the exact bytes of the first.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use jiff::Timestamp;
+use rand_core::CryptoRng;
+use serde::{Deserialize, Serialize};
+
+use crate::crypto::{self, Key, Label, NONCE_LEN, WRAPPED_LEN};
+use crate::error::{Item, VaultError};
+use crate::hex::Hex;
+use crate::key_source::{KeySource, Unlock};
+use crate::name::{Field, RecordId, Subject, SubjectId, VaultId};
+use crate::slot::{Role, Slot};
+
+/// The longest header file, in bytes.
+pub(crate) const MAX_LEN: usize = 64 * 1024;
+
+const MAGIC: &str = "SPMV";
+const VERSION: u32 = 1;
+
+/// The first line of the file.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Header {
+    magic: String,
+    version: u32,
+    min_reader: u32,
+    pub(crate) vault_id: VaultId,
+    pub(crate) epoch: u64,
+    pub(crate) created_at: Timestamp,
+    pub(crate) pin: KeySource,
+    pub(crate) slots: Vec<Slot>,
+    terms: Vec<Term>,
+    pub(crate) active_term: u32,
+}
+
+/// A period in which new subject keys are sealed under the same key.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Term {
+    #[serde(rename = "term")]
+    number: u32,
+    state: TermState,
+    created_at: Timestamp,
+    commit: Hex<32>,
+    nonce: Hex<NONCE_LEN>,
+    wrapped: Hex<WRAPPED_LEN>,
+}
+
+/// Whether a term's key seals new subject keys, or only opens old ones.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum TermState {
+    Active,
+    Retired,
+}
+
+/// The key at the root of a vault, which every slot holds.
+pub(crate) struct VaultKey(Key);
+
+impl VaultKey {
+    pub(crate) fn generate(rng: &mut (dyn CryptoRng + Send)) -> Self {
+        Self(crypto::new_key(rng))
+    }
+
+    pub(crate) fn key(&self) -> &Key {
+        &self.0
+    }
+
+    pub(crate) fn same(&self, other: &Self) -> bool {
+        crypto::same(&self.0, &other.0)
+    }
+
+    /// Derives the key that names subjects and records on disk.
+    pub(crate) fn names(&self) -> NamesKey {
+        NamesKey(crypto::derive(None, &self.0, Label::Names, &[]))
+    }
+
+    /// Derives a key for a purpose of the caller.
+    pub(crate) fn derive(&self, label: &str) -> Key {
+        crypto::derive(None, &self.0, Label::Derive, &[label.as_bytes()])
+    }
+
+    fn header_mac(&self, line: &[u8]) -> [u8; 32] {
+        let key = crypto::derive(None, &self.0, Label::Header, &[]);
+        crypto::mac(&key, Label::Header, &[line])
+    }
+
+    fn term_wrap(&self) -> Key {
+        crypto::derive(None, &self.0, Label::TermWrap, &[])
+    }
+}
+
+/// The key that makes the ids of subjects and records.
+pub(crate) struct NamesKey(Key);
+
+impl NamesKey {
+    pub(crate) fn subject(&self, subject: &Subject) -> SubjectId {
+        let parts = [subject.as_bytes()];
+        SubjectId::from_bytes(crypto::short_mac(&self.0, Label::SubjectId, &parts))
+    }
+
+    pub(crate) fn record(&self, subject: &Subject, field: &Field) -> RecordId {
+        let parts = [subject.as_bytes(), field.as_str().as_bytes()];
+        RecordId::from_bytes(crypto::short_mac(&self.0, Label::RecordId, &parts))
+    }
+}
+
+/// The keys of all terms, opened.
+pub(crate) struct Terms {
+    pub(crate) active: u32,
+    keys: BTreeMap<u32, Key>,
+}
+
+impl Terms {
+    pub(crate) fn key(&self, term: u32) -> Option<&Key> {
+        self.keys.get(&term)
+    }
+}
+
+impl Header {
+    /// Makes the header of a new vault, still without slots.
+    pub(crate) fn new(
+        vault_id: VaultId,
+        created_at: Timestamp,
+        pin: KeySource,
+        vault_key: &VaultKey,
+        rng: &mut (dyn CryptoRng + Send),
+    ) -> Self {
+        let active_term = 1;
+        let term = Term::new(vault_id, active_term, created_at, vault_key, rng);
+        Self {
+            magic: MAGIC.to_owned(),
+            version: VERSION,
+            min_reader: VERSION,
+            vault_id,
+            epoch: 1,
+            created_at,
+            pin,
+            slots: Vec::new(),
+            terms: vec![term],
+            active_term,
+        }
+    }
+
+    /// Writes the file.
+    pub(crate) fn encode(&self, vault_key: &VaultKey) -> Vec<u8> {
+        let mut bytes = serde_json::to_vec(self).expect("a header is plain data with text keys");
+        let mac = Hex(vault_key.header_mac(&bytes));
+        bytes.extend_from_slice(format!("\n{mac}\n").as_bytes());
+        bytes
+    }
+
+    /// Opens the keys of all terms.
+    pub(crate) fn open_terms(&self, vault_key: &VaultKey) -> Result<Terms, VaultError> {
+        let wrap = vault_key.term_wrap();
+        let mut keys = BTreeMap::new();
+        for term in &self.terms {
+            keys.insert(term.number, term.open(self.vault_id, &wrap)?);
+        }
+        Ok(Terms { active: self.active_term, keys })
+    }
+
+    fn check(&self) -> Result<(), VaultError> {
+        let slots: BTreeSet<_> = self.slots.iter().map(|slot| slot.id).collect();
+        let terms: BTreeSet<_> = self.terms.iter().map(|term| term.number).collect();
+        let count = |role| self.slots.iter().filter(|slot| slot.role == role).count();
+        let active: Vec<_> = (self.terms.iter())
+            .filter(|term| term.state == TermState::Active)
+            .map(|term| term.number)
+            .collect();
+        let sound = slots.len() == self.slots.len()
+            && terms.len() == self.terms.len()
+            && count(Role::Primary) == 1
+            && count(Role::Recovery) <= 1
+            && active == [self.active_term]
+            && self.pin != KeySource::Recovery;
+        if !sound {
+            return Err(malformed("its slots and terms contradict each other"));
+        }
+        self.slots.iter().try_for_each(|slot| slot.kdf.check())
+    }
+}
+
+impl Term {
+    fn new(
+        vault: VaultId,
+        number: u32,
+        created_at: Timestamp,
+        vault_key: &VaultKey,
+        rng: &mut (dyn CryptoRng + Send),
+    ) -> Self {
+        let key = crypto::new_key(rng);
+        let nonce = crypto::draw(rng);
+        Self {
+            number,
+            state: TermState::Active,
+            created_at,
+            commit: Hex(Self::commitment(vault, number, &key)),
+            nonce: Hex(nonce),
+            wrapped: Hex(crypto::wrap(
+                &vault_key.term_wrap(),
+                &nonce,
+                &Self::associated(vault, number),
+                &key,
+            )),
+        }
+    }
+
+    fn open(&self, vault: VaultId, wrap: &Key) -> Result<Key, VaultError> {
+        let aad = Self::associated(vault, self.number);
+        crypto::unwrap(wrap, &self.nonce.0, &aad, &self.wrapped.0)
+            .filter(|key| crypto::same(&Self::commitment(vault, self.number, key), &self.commit.0))
+            .ok_or_else(|| malformed("the seal of a term does not fit"))
+    }
+
+    fn associated(vault: VaultId, number: u32) -> Vec<u8> {
+        crypto::frame(Label::Term, &[vault.as_bytes(), &number.to_be_bytes()])
+    }
+
+    fn commitment(vault: VaultId, number: u32, key: &Key) -> [u8; 32] {
+        crypto::commitment(key, &[b"term", vault.as_bytes(), &number.to_be_bytes()])
+    }
+}
+
+/// A header as the file states it, not yet authenticated.
+#[derive(Debug)]
+pub(crate) struct Sealed<'a> {
+    header: Header,
+    line: &'a [u8],
+    mac: [u8; 32],
+}
+
+impl<'a> Sealed<'a> {
+    /// Reads the file.
+    pub(crate) fn parse(bytes: &'a [u8]) -> Result<Self, VaultError> {
+        let (line, mac) = split(bytes).ok_or_else(|| malformed("it is not two lines"))?;
+        let stated: Stated =
+            serde_json::from_slice(line).map_err(|_| malformed("it is not a vault's header"))?;
+        if stated.magic != MAGIC {
+            return Err(malformed("it is not a vault's header"));
+        }
+        let found = stated.version.max(stated.min_reader);
+        if found > VERSION {
+            return Err(VaultError::Version { item: Item::Header, found, supported: VERSION });
+        }
+        let header: Header =
+            serde_json::from_slice(line).map_err(|_| malformed("its fields are malformed"))?;
+        header.check()?;
+        Ok(Self { header, line, mac })
+    }
+
+    /// Returns what the file says it is pinned to. Not authenticated.
+    pub(crate) fn pin(&self) -> &KeySource {
+        &self.header.pin
+    }
+
+    /// Opens the vault's key through the slot that fits, and authenticates the whole header.
+    pub(crate) fn unlock(self, unlock: &Unlock) -> Result<(Header, VaultKey), VaultError> {
+        let given = unlock.source();
+        let role = match unlock {
+            Unlock::Recovery(_) => Role::Recovery,
+            _ if given.is_same_kind(&self.header.pin) => Role::Primary,
+            _ => return Err(VaultError::WrongKeySource { pinned: self.header.pin, given }),
+        };
+        let slot = self.header.slots.iter().find(|slot| slot.role == role);
+        let slot = slot.ok_or(VaultError::WrongKey { given })?;
+        let vault_key = VaultKey(slot.open(self.header.vault_id, unlock)?);
+        if !crypto::same(&vault_key.header_mac(self.line), &self.mac) {
+            return Err(malformed("its authenticator does not fit"));
+        }
+        Ok((self.header, vault_key))
+    }
+}
+
+/// What any version of a header states.
+#[derive(Deserialize)]
+struct Stated {
+    magic: String,
+    version: u32,
+    min_reader: u32,
+}
+
+/// Splits into the first line and the authenticator, which must be all of the file.
+fn split(bytes: &[u8]) -> Option<(&[u8], [u8; 32])> {
+    let (body, [b'\n']) = bytes.split_last_chunk()? else { return None };
+    let (line, mac) = body.split_last_chunk::<64>()?;
+    let (line, [b'\n']) = line.split_last_chunk()? else { return None };
+    let mac = Hex::parse(std::str::from_utf8(mac).ok()?)?;
+    Some((line, mac.0))
+}
+
+fn malformed(problem: &'static str) -> VaultError {
+    VaultError::integrity(Item::Header, problem)
+}

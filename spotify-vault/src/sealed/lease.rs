@@ -1,0 +1,63 @@
+//! The lock of one record of a sealed vault.
+
+use std::sync::Arc;
+
+use super::inner::Inner;
+use crate::error::VaultError;
+use crate::name::{Field, Generation, Subject};
+use crate::observer::{Attempt, Event};
+use crate::record::{self, MAX_VALUE};
+use crate::secret::SecretBytes;
+use crate::store::RecordLock;
+use crate::vault::{Lease, Opened};
+
+pub(super) struct SealedLease {
+    vault: Arc<Inner>,
+    subject: Subject,
+    field: Field,
+    lock: Box<dyn RecordLock>,
+}
+
+impl SealedLease {
+    pub(super) fn new(
+        vault: Arc<Inner>,
+        subject: &Subject,
+        field: &Field,
+        lock: Box<dyn RecordLock>,
+    ) -> Self {
+        Self { vault, subject: subject.clone(), field: field.clone(), lock }
+    }
+
+    fn try_commit(&mut self, value: &SecretBytes) -> Result<Generation, VaultError> {
+        check_len(value.expose().len())?;
+        let (present, prefix, sealed) = self.vault.seal(&self.subject, &self.field, value)?;
+        self.lock.put(present, &sealed)?;
+        let (generation, record) = (prefix.generation, prefix.record);
+        let (subject, field) = (&self.subject, &self.field);
+        self.vault.observe(&Event::Written { subject, field, record, generation });
+        Ok(generation)
+    }
+}
+
+impl Lease for SealedLease {
+    fn read(&self) -> Result<Option<Opened>, VaultError> {
+        self.vault.read(&self.subject, &self.field)
+    }
+
+    fn prepare(&mut self, capacity: usize) -> Result<(), VaultError> {
+        let prepared =
+            check_len(capacity).and_then(|()| self.lock.prepare(record::sealed_len(capacity)));
+        let about = Some((&self.subject, Some(&self.field)));
+        self.vault.refused(Attempt::Prepare, about, prepared)
+    }
+
+    fn commit(&mut self, value: &SecretBytes) -> Result<Generation, VaultError> {
+        let committed = self.try_commit(value);
+        let about = Some((&self.subject, Some(&self.field)));
+        self.vault.refused(Attempt::Write, about, committed)
+    }
+}
+
+fn check_len(len: usize) -> Result<(), VaultError> {
+    if len <= MAX_VALUE { Ok(()) } else { Err(VaultError::TooLarge { len, most: MAX_VALUE }) }
+}

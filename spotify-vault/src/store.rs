@@ -1,0 +1,127 @@
+//! What a sealed vault needs from the place that keeps its bytes.
+//!
+//! A store sees sealed bytes, ids and generations, never a key or a value. Every change is one
+//! conditional operation, so that a shared database can stand behind it as well as a directory.
+
+mod dir;
+
+use std::fmt;
+use std::time::Duration;
+
+pub use dir::DirStore;
+
+use crate::error::VaultError;
+use crate::name::{Generation, RecordId, SubjectId};
+
+/// Keeps the header, the subjects' keys and the records of one vault. Every call blocks.
+pub trait SealedStore: Send + Sync + fmt::Debug {
+    /// Names the place for messages.
+    fn place(&self) -> String;
+
+    /// Reads the header; `None` when there is no vault.
+    ///
+    /// # Errors
+    /// [`VaultError::Integrity`] when there is no header although there are subjects.
+    fn header(&self) -> Result<Option<Vec<u8>>, VaultError>;
+
+    /// Replaces the header durably, if it is still `expected` (`None`: absent).
+    ///
+    /// # Errors
+    /// [`VaultError::HeaderChanged`] when it is not.
+    fn put_header(&self, expected: Option<&[u8]>, header: &[u8]) -> Result<(), VaultError>;
+
+    /// Lists the subjects, destroyed ones too, in order.
+    ///
+    /// # Errors
+    /// Whatever keeps the store from answering; so it is with every method.
+    fn subjects(&self) -> Result<Vec<SubjectId>, VaultError>;
+
+    /// Lists the records of a subject, in order.
+    ///
+    /// # Errors
+    /// Whatever keeps the store from answering.
+    fn records(&self, subject: SubjectId) -> Result<Vec<RecordId>, VaultError>;
+
+    /// Lists the numbers of a subject's keys, in order.
+    ///
+    /// # Errors
+    /// Whatever keeps the store from answering.
+    fn key_numbers(&self, subject: SubjectId) -> Result<Vec<u32>, VaultError>;
+
+    /// Reads a subject's key; `None` when it is absent.
+    ///
+    /// # Errors
+    /// Whatever keeps the store from answering.
+    fn key(&self, subject: SubjectId, number: u32) -> Result<Option<Vec<u8>>, VaultError>;
+
+    /// Adds a subject's key durably, if that number is absent. `false` when it was there.
+    ///
+    /// # Errors
+    /// [`VaultError::Destroyed`] for a destroyed subject.
+    fn add_key(&self, subject: SubjectId, number: u32, key: &[u8]) -> Result<bool, VaultError>;
+
+    /// Reads a record; `None` when it was never written.
+    ///
+    /// # Errors
+    /// Whatever keeps the store from answering.
+    fn record(&self, subject: SubjectId, record: RecordId) -> Result<Option<Vec<u8>>, VaultError>;
+
+    /// Takes the lock of a record, waiting at most about `wait`.
+    ///
+    /// # Errors
+    /// [`VaultError::Busy`], [`VaultError::Destroyed`].
+    fn lock(
+        &self,
+        subject: SubjectId,
+        record: RecordId,
+        wait: Duration,
+    ) -> Result<Box<dyn RecordLock>, VaultError>;
+
+    /// Reads the tombstone of a subject; `None` when it was not destroyed.
+    ///
+    /// # Errors
+    /// Whatever keeps the store from answering.
+    fn tombstone(&self, subject: SubjectId) -> Result<Option<Vec<u8>>, VaultError>;
+
+    /// Destroys a subject: keeps the tombstone durably (an earlier one stays), then erases its keys
+    /// and records. Once the tombstone is kept, every other change to the subject is refused.
+    ///
+    /// # Errors
+    /// Whatever keeps the store from it; done again, it goes on where it stopped.
+    fn destroy(&self, subject: SubjectId, tombstone: &[u8]) -> Result<Erased, VaultError>;
+}
+
+/// The lock of one record; released on drop.
+pub trait RecordLock: Send {
+    /// Takes the space for a record of `len` bytes, durably.
+    ///
+    /// # Errors
+    /// [`VaultError::Storage`], [`VaultError::Destroyed`].
+    fn prepare(&mut self, len: usize) -> Result<(), VaultError>;
+
+    /// Replaces the record durably, if its generation is still `expected`
+    /// ([`Generation::ABSENT`]: never written) and its subject was not destroyed.
+    ///
+    /// # Errors
+    /// [`VaultError::RecordChanged`], [`VaultError::Destroyed`], [`VaultError::Storage`]; then the
+    /// lock is still held and the call may be made again.
+    fn put(&mut self, expected: Generation, sealed: &[u8]) -> Result<(), VaultError>;
+}
+
+/// What destroying a subject erased.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Erased {
+    /// Whether this call destroyed it, rather than an earlier one.
+    pub newly: bool,
+    /// How many records this call erased.
+    pub records: usize,
+}
+
+/// Reads the generation that a sealed record states, for a store's own comparison. It is not
+/// authenticated; the vault opens the record before it relies on it.
+///
+/// # Errors
+/// [`VaultError::Integrity`] or [`VaultError::Version`] when it is not a record.
+pub fn stated_generation(record: RecordId, sealed: &[u8]) -> Result<Generation, VaultError> {
+    crate::record::Prefix::parse(record, sealed).map(|prefix| prefix.generation)
+}

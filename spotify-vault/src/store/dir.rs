@@ -1,0 +1,334 @@
+//! A directory of files, one subdirectory per subject.
+//!
+//! ```text
+//! vault.hdr  vault.lock
+//! subjects/ab/<subject id>/subject.lock  tombstone  <number>.key
+//! subjects/ab/<subject id>/<record id>.rec  <record id>.lock  .<record id>.tmp
+//! ```
+//!
+//! A lock file is never removed while the vault exists: whoever waits on a removed one would hold
+//! a lock that nobody else sees. A temporary file that a crash left is removed by the next holder
+//! of the lock that protects it.
+
+use std::fs::File;
+use std::io::{Seek as _, Write as _};
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use super::{Erased, RecordLock, SealedStore, stated_generation};
+use crate::error::{Item, VaultError};
+use crate::fs;
+use crate::name::{Generation, RecordId, SubjectId};
+use crate::{header, record, subject_key};
+
+/// How long a short lock (header, subject) is waited for. Its holders do a few file operations.
+const SHORT: Duration = Duration::from_secs(10);
+
+/// Keeps a sealed vault in a directory.
+#[derive(Debug, Clone)]
+pub struct DirStore {
+    dir: PathBuf,
+}
+
+impl DirStore {
+    /// Takes the directory of a vault, which need not exist.
+    ///
+    /// # Errors
+    /// [`VaultError::Permission`] when others may enter it, or it is someone else's.
+    pub fn open(dir: &Path) -> Result<Self, VaultError> {
+        fs::check_dir(dir)?;
+        Ok(Self { dir: dir.to_owned() })
+    }
+
+    /// Makes the directory when it is absent.
+    ///
+    /// # Errors
+    /// As [`DirStore::open`], and [`VaultError::Storage`].
+    pub fn create(dir: &Path) -> Result<Self, VaultError> {
+        fs::make_dir(dir)?;
+        Self::open(dir)
+    }
+
+    /// Returns the directory.
+    pub fn path(&self) -> &Path {
+        &self.dir
+    }
+
+    fn header_path(&self) -> PathBuf {
+        self.dir.join("vault.hdr")
+    }
+
+    fn subject(&self, subject: SubjectId) -> SubjectDir {
+        let [first, ..] = subject.as_bytes();
+        let dir = self.dir.join("subjects").join(format!("{first:02x}")).join(subject.to_string());
+        SubjectDir { subject, dir }
+    }
+}
+
+impl SealedStore for DirStore {
+    fn place(&self) -> String {
+        self.dir.display().to_string()
+    }
+
+    fn header(&self) -> Result<Option<Vec<u8>>, VaultError> {
+        match fs::read(&self.header_path(), header::MAX_LEN)? {
+            Some(bytes) if bytes.len() > header::MAX_LEN => {
+                Err(VaultError::integrity(Item::Header, "it is longer than 64 KiB"))
+            }
+            Some(bytes) => Ok(Some(bytes)),
+            // A lost header is no reason to make a new vault over the old records.
+            None if fs::names(&self.dir.join("subjects"))?.is_empty() => Ok(None),
+            None => Err(VaultError::integrity(Item::Header, "it is missing")),
+        }
+    }
+
+    fn put_header(&self, expected: Option<&[u8]>, header: &[u8]) -> Result<(), VaultError> {
+        let lock = fs::lock(&self.dir.join("vault.lock"), SHORT)?;
+        let _held = lock.ok_or(VaultError::Busy { item: Item::Header })?;
+        if self.header()?.as_deref() != expected {
+            return Err(VaultError::HeaderChanged);
+        }
+        fs::replace(&self.dir.join(".vault.hdr.tmp"), &self.header_path(), header)
+    }
+
+    fn subjects(&self) -> Result<Vec<SubjectId>, VaultError> {
+        let root = self.dir.join("subjects");
+        let mut subjects = Vec::new();
+        for shelf in fs::names(&root)? {
+            let names = fs::names(&root.join(shelf))?;
+            subjects.extend(names.iter().filter_map(|name| SubjectId::parse(name)));
+        }
+        Ok(subjects)
+    }
+
+    fn records(&self, subject: SubjectId) -> Result<Vec<RecordId>, VaultError> {
+        self.subject(subject).records()
+    }
+
+    fn key_numbers(&self, subject: SubjectId) -> Result<Vec<u32>, VaultError> {
+        self.subject(subject).key_numbers()
+    }
+
+    fn key(&self, subject: SubjectId, number: u32) -> Result<Option<Vec<u8>>, VaultError> {
+        fs::read(&self.subject(subject).key_path(number), subject_key::LEN)
+    }
+
+    fn add_key(&self, subject: SubjectId, number: u32, key: &[u8]) -> Result<bool, VaultError> {
+        let place = self.subject(subject);
+        let _held = place.lock()?;
+        place.check_alive()?;
+        let path = place.key_path(number);
+        if fs::read(&path, subject_key::LEN)?.is_some() {
+            return Ok(false);
+        }
+        fs::replace(&place.dir.join(".key.tmp"), &path, key)?;
+        Ok(true)
+    }
+
+    fn record(&self, subject: SubjectId, record: RecordId) -> Result<Option<Vec<u8>>, VaultError> {
+        self.subject(subject).record(record)
+    }
+
+    fn lock(
+        &self,
+        subject: SubjectId,
+        record: RecordId,
+        wait: Duration,
+    ) -> Result<Box<dyn RecordLock>, VaultError> {
+        let place = self.subject(subject);
+        place.check_alive()?;
+        fs::make_dir(&place.dir)?;
+        let lock_path = place.dir.join(format!("{record}.lock"));
+        let lock =
+            fs::lock(&lock_path, wait)?.ok_or(VaultError::Busy { item: Item::Record(record) })?;
+        place.check_alive()?;
+        let mut held = DirLock { place, record, lock, lock_path, prepared: None };
+        held.discard()?;
+        Ok(Box::new(held))
+    }
+
+    fn tombstone(&self, subject: SubjectId) -> Result<Option<Vec<u8>>, VaultError> {
+        self.subject(subject).tombstone()
+    }
+
+    fn destroy(&self, subject: SubjectId, tombstone: &[u8]) -> Result<Erased, VaultError> {
+        let place = self.subject(subject);
+        fs::make_dir(&place.dir)?;
+        let _held = place.lock()?;
+        let newly = place.tombstone()?.is_none();
+        if newly {
+            fs::replace(&place.dir.join(".tombstone.tmp"), &place.tombstone_path(), tombstone)?;
+        }
+        place.erase().map(|records| Erased { newly, records })
+    }
+}
+
+/// The directory of one subject.
+#[derive(Debug)]
+struct SubjectDir {
+    subject: SubjectId,
+    dir: PathBuf,
+}
+
+impl SubjectDir {
+    fn key_path(&self, number: u32) -> PathBuf {
+        self.dir.join(format!("{number}.key"))
+    }
+
+    fn record_path(&self, record: RecordId) -> PathBuf {
+        self.dir.join(format!("{record}.rec"))
+    }
+
+    fn tombstone_path(&self) -> PathBuf {
+        self.dir.join("tombstone")
+    }
+
+    fn tombstone(&self) -> Result<Option<Vec<u8>>, VaultError> {
+        fs::read(&self.tombstone_path(), 4096)
+    }
+
+    fn check_alive(&self) -> Result<(), VaultError> {
+        match self.tombstone()? {
+            Some(_) => Err(VaultError::Destroyed { subject: self.subject }),
+            None => Ok(()),
+        }
+    }
+
+    /// Takes the lock under which keys, tombstone and the place of records change.
+    fn lock(&self) -> Result<File, VaultError> {
+        let lock = fs::lock(&self.dir.join("subject.lock"), SHORT)?;
+        lock.ok_or(VaultError::Busy { item: Item::Subject(self.subject) })
+    }
+
+    fn record(&self, record: RecordId) -> Result<Option<Vec<u8>>, VaultError> {
+        fs::read(&self.record_path(record), record::MAX_LEN)
+    }
+
+    fn records(&self) -> Result<Vec<RecordId>, VaultError> {
+        let names = fs::names(&self.dir)?;
+        Ok(names.iter().filter_map(|name| RecordId::parse(name.strip_suffix(".rec")?)).collect())
+    }
+
+    fn key_numbers(&self) -> Result<Vec<u32>, VaultError> {
+        let names = fs::names(&self.dir)?;
+        let number = |name: &String| {
+            let number: u32 = name.strip_suffix(".key")?.parse().ok()?;
+            // One number has one name.
+            (*name == format!("{number}.key")).then_some(number)
+        };
+        let mut numbers: Vec<_> = names.iter().filter_map(number).collect();
+        numbers.sort_unstable();
+        Ok(numbers)
+    }
+
+    /// Erases keys first: without them, what a crash leaves of the records is noise.
+    fn erase(&self) -> Result<usize, VaultError> {
+        for number in self.key_numbers()? {
+            fs::shred(&self.key_path(number))?;
+        }
+        let records = self.records()?;
+        for record in &records {
+            fs::remove(&self.record_path(*record))?;
+        }
+        let names = fs::names(&self.dir)?;
+        for name in names.iter().filter(|name| name.strip_suffix(".tmp").is_some()) {
+            fs::remove(&self.dir.join(name))?;
+        }
+        fs::sync_dir(&self.dir)?;
+        Ok(records.len())
+    }
+}
+
+/// The lock of a record and the space taken for its next state.
+#[derive(Debug)]
+struct DirLock {
+    place: SubjectDir,
+    record: RecordId,
+    lock: File,
+    lock_path: PathBuf,
+    prepared: Option<Prepared>,
+}
+
+#[derive(Debug)]
+struct Prepared {
+    file: File,
+    len: usize,
+}
+
+impl DirLock {
+    fn temporary(&self) -> PathBuf {
+        self.place.dir.join(format!(".{}.tmp", self.record))
+    }
+
+    /// Gives the prepared space back, also what an earlier holder left.
+    fn discard(&mut self) -> Result<(), VaultError> {
+        self.prepared = None;
+        fs::remove(&self.temporary()).map(drop)
+    }
+
+    /// Writes into the prepared file, makes it durable and gives its handle back.
+    fn fill(&mut self, sealed: &[u8]) -> Result<(), VaultError> {
+        let path = self.temporary();
+        let Some(Prepared { mut file, .. }) = self.prepared.take() else {
+            return Err(VaultError::RecordChanged { record: self.record });
+        };
+        let len = u64::try_from(sealed.len()).unwrap_or(u64::MAX);
+        file.rewind().and_then(|()| file.write_all(sealed)).map_err(fs::storage("write", &path))?;
+        file.set_len(len).map_err(fs::storage("cut", &path))?;
+        file.sync_all().map_err(fs::storage("sync", &path))
+    }
+
+    /// Moves the written file into place, if nothing has changed meanwhile.
+    fn publish(&self, expected: Generation) -> Result<(), VaultError> {
+        let _held = self.place.lock()?;
+        self.place.check_alive()?;
+        if !fs::is_at(&self.lock, &self.lock_path)? {
+            return Err(VaultError::RecordChanged { record: self.record });
+        }
+        let present = match self.place.record(self.record)? {
+            Some(sealed) => stated_generation(self.record, &sealed)?,
+            None => Generation::ABSENT,
+        };
+        if present != expected {
+            return Err(VaultError::RecordChanged { record: self.record });
+        }
+        fs::rename(&self.temporary(), &self.place.record_path(self.record))
+    }
+}
+
+impl RecordLock for DirLock {
+    fn prepare(&mut self, len: usize) -> Result<(), VaultError> {
+        if self.prepared.as_ref().is_some_and(|prepared| prepared.len >= len) {
+            return Ok(());
+        }
+        self.place.check_alive()?;
+        self.discard()?;
+        let path = self.temporary();
+        let mut file = fs::create(&path).map_err(fs::storage("create", &path))?;
+        if let Err(error) = fs::allocate(&mut file, len) {
+            self.discard()?;
+            return Err(fs::storage("take the space for", &path)(error));
+        }
+        fs::sync_dir(&self.place.dir)?;
+        self.prepared = Some(Prepared { file, len });
+        Ok(())
+    }
+
+    fn put(&mut self, expected: Generation, sealed: &[u8]) -> Result<(), VaultError> {
+        self.prepare(sealed.len())?;
+        self.fill(sealed).and_then(|()| self.publish(expected)).inspect_err(|_| {
+            // After a failed sync the kernel may call unwritten pages clean, so the same file is
+            // not tried again. What can't be removed now is removed by the next holder.
+            drop(self.discard());
+        })
+    }
+}
+
+impl Drop for DirLock {
+    fn drop(&mut self) {
+        // Space that was not used; while this lock is held the file is ours.
+        if self.prepared.is_some() {
+            drop(self.discard());
+        }
+    }
+}
