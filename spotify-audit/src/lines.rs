@@ -186,7 +186,7 @@ mod tests {
         (proptest::collection::vec(length, 0..6), any::<bool>()).prop_map(|(lengths, finished)| {
             let mut content = Vec::new();
             for (index, length) in lengths.iter().enumerate() {
-                content.extend((0..*length).map(|place| b'a' + ((place + index) % 26) as u8));
+                content.extend((b'a'..=b'z').cycle().skip(index).take(*length));
                 content.push(b'\n');
             }
             if !finished {

@@ -1,1 +1,23 @@
 //! Integration tests of audit.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::string_slice,
+    clippy::panic,
+    reason = "what is not as expected fails the test"
+)]
+
+mod clocks;
+mod crash;
+mod fixture;
+mod format;
+mod full_disk;
+mod many_writers;
+mod permissions;
+mod reading;
+mod recovery;
+mod references;
+mod rules;
+mod tampering;
+mod verdicts;

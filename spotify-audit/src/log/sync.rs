@@ -171,3 +171,48 @@ impl From<SyncFailure> for io::Error {
         code.map_or_else(|| kind.into(), Self::from_raw_os_error)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn flusher(file: File) -> Flusher {
+        Flusher::new(Arc::new(file), 0)
+    }
+
+    #[test]
+    fn a_record_is_durable_once_and_for_all() {
+        let flusher = flusher(tempfile::tempfile().unwrap());
+        flusher.written(3);
+        flusher.wait(2).unwrap();
+        assert_eq!(flusher.shared.state().durable, 3, "one sync covers what was written before");
+        flusher.wait(3).unwrap();
+    }
+
+    #[test]
+    fn records_nobody_waits_for_are_synced_by_the_thread() {
+        let flusher = flusher(tempfile::tempfile().unwrap());
+        flusher.written(1);
+        flusher.wake().unwrap();
+        let state =
+            flusher.shared.changed.wait_while(flusher.shared.state(), |state| state.durable < 1);
+        assert_eq!(state.unwrap().durable, 1);
+    }
+
+    #[test]
+    fn a_failed_sync_is_told_to_everyone_and_not_tried_again() {
+        // A pipe cannot be synced.
+        let (reader, writer) = io::pipe().unwrap();
+        let flusher = flusher(File::from(std::os::fd::OwnedFd::from(writer)));
+        flusher.written(1);
+        let codes: Vec<_> = thread::scope(|scope| {
+            let threads: Vec<_> = (0..4).map(|_| scope.spawn(|| flusher.wait(1))).collect();
+            let results = threads.into_iter().map(|thread| thread.join().unwrap());
+            results.map(|result| result.unwrap_err().raw_os_error()).collect()
+        });
+        assert_eq!(codes, [Some(rustix::io::Errno::INVAL.raw_os_error()); 4]);
+        assert!(flusher.has_failed());
+        assert!(flusher.flush().is_err());
+        drop(reader);
+    }
+}

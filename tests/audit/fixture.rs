@@ -1,0 +1,192 @@
+//! A log with clocks that the test moves, and what most tests do with it.
+
+use std::ffi::OsString;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
+use std::time::Duration;
+
+use jiff::Timestamp;
+use sha2::{Digest as _, Sha256};
+use spotify_audit::{
+    Actor, ActorKind, ChainId, Code, Draft, Durability, Host, Id, Kind, Log, LogOptions, Outcome,
+    Pseudonym, Report, Stage, Status, Text, verify,
+};
+use tempfile::TempDir;
+
+pub(crate) const TOOL_CALL: (Code, Kind) = (Code::new("SM2101I"), Kind::new("tool.call"));
+pub(crate) const START: (Code, Kind) = (Code::new("SM1001I"), Kind::new("server.start"));
+
+/// A directory for a log, and both clocks.
+pub(crate) struct Home {
+    _parent: TempDir,
+    pub(crate) directory: PathBuf,
+    wall: Arc<AtomicI64>,
+    boot: Arc<AtomicU64>,
+}
+
+impl Home {
+    pub(crate) fn new() -> Self {
+        let home = tempfile::tempdir().unwrap();
+        Self {
+            directory: home.path().join("audit"),
+            _parent: home,
+            wall: Arc::new(AtomicI64::new(1_795_239_000_123_456)),
+            boot: Arc::new(AtomicU64::new(83_411_223)),
+        }
+    }
+
+    pub(crate) fn options(&self) -> LogOptions {
+        let (wall, boot) = (Arc::clone(&self.wall), Arc::clone(&self.boot));
+        LogOptions {
+            clock: Arc::new(move || {
+                Timestamp::from_microsecond(wall.load(Ordering::SeqCst)).unwrap()
+            }),
+            boot_clock: Arc::new(move || Duration::from_micros(boot.load(Ordering::SeqCst))),
+            ..options()
+        }
+    }
+
+    pub(crate) fn open(&self) -> Log {
+        Log::open(&self.directory, self.options()).unwrap()
+    }
+
+    /// Lets time pass.
+    pub(crate) fn pass(&self, seconds: u32) {
+        self.set_wall_clock(seconds.into());
+        self.boot.fetch_add(u64::from(seconds) * 1_000_000, Ordering::SeqCst);
+    }
+
+    /// Sets the wall clock on or back.
+    pub(crate) fn set_wall_clock(&self, seconds: i64) {
+        self.wall.fetch_add(seconds * 1_000_000, Ordering::SeqCst);
+    }
+
+    /// Starts the machine anew after it was off for a while.
+    pub(crate) fn reboot(&self, off_seconds: i64) {
+        self.set_wall_clock(off_seconds);
+        self.boot.store(1_000_000, Ordering::SeqCst);
+    }
+
+    pub(crate) fn file(&self) -> PathBuf {
+        segment(&self.directory)
+    }
+
+    pub(crate) fn bytes(&self) -> Vec<u8> {
+        std::fs::read(self.file()).unwrap()
+    }
+
+    pub(crate) fn overwrite(&self, bytes: &[u8]) {
+        overwrite(&self.file(), bytes);
+    }
+
+    pub(crate) fn lines(&self) -> Vec<String> {
+        String::from_utf8(self.bytes()).unwrap().lines().map(str::to_owned).collect()
+    }
+
+    pub(crate) fn verify(&self) -> Report {
+        verify(&self.directory).unwrap()
+    }
+
+    pub(crate) fn torn_files(&self) -> Vec<PathBuf> {
+        let entries = self.directory.read_dir().unwrap().map(|entry| entry.unwrap().path());
+        let mut files: Vec<_> =
+            entries.filter(|path| path.to_string_lossy().contains(".torn-")).collect();
+        files.sort();
+        files
+    }
+}
+
+/// Options with clocks that stand still.
+pub(crate) fn options() -> LogOptions {
+    LogOptions {
+        clock: Arc::new(|| Timestamp::from_microsecond(1_795_239_000_123_456).unwrap()),
+        boot_clock: Arc::new(|| Duration::from_micros(83_411_223)),
+        keys: None,
+        tenant: Pseudonym::new("t_home").unwrap(),
+        host: Host { program: "example", version: "1.2.3", ..Host::default() },
+        new_chain: ChainId::from_random([7; 16]),
+    }
+}
+
+pub(crate) fn segment(directory: &Path) -> PathBuf {
+    directory.join("00000000000000000001.jsonl")
+}
+
+#[expect(clippy::disallowed_methods, reason = "tests damage files on purpose")]
+pub(crate) fn overwrite(path: &Path, bytes: &[u8]) {
+    std::fs::write(path, bytes).unwrap();
+}
+
+pub(crate) fn started() -> Draft {
+    Draft::new(START.0, START.1)
+}
+
+pub(crate) fn call(number: u32) -> Draft {
+    Draft::new(TOOL_CALL.0, TOOL_CALL.1)
+        .stage(Stage::Outcome)
+        .profile(Pseudonym::new(if number.is_multiple_of(2) { "p_even" } else { "p_odd" }).unwrap())
+        .request(Id::new(&format!("r_{number}")).unwrap())
+        .tool("get_playlist")
+        .outcome(if number.is_multiple_of(3) { Outcome::Refused } else { Outcome::Ok })
+}
+
+pub(crate) fn actor() -> Actor {
+    Actor {
+        uid: Pseudonym::new("u_01J").unwrap(),
+        kind: ActorKind::User,
+        client: Some(Text::external("desk client/2.0")),
+        agent: None,
+    }
+}
+
+/// Makes a sound log: its opening and this many calls.
+pub(crate) fn calls(home: &Home, count: u32) -> Log {
+    let log = home.open();
+    for number in 1..=count {
+        home.pass(1);
+        log.append(call(number), Durability::Async).unwrap();
+    }
+    log
+}
+
+pub(crate) fn assert_intact(directory: &Path, records: u64) {
+    let report = verify(directory).unwrap();
+    assert_eq!(report.status(), Status::Intact, "{report:?}");
+    assert_eq!(report.records, records);
+}
+
+/// Seals a line as the format says, by other means than the crate's.
+pub(crate) fn sealed(previous: &str, body: &str) -> (String, String) {
+    let hash = sha256(format!("{previous}{body}").as_bytes());
+    (format!("{body},\"h\":\"{hash}\"}}\n"), hash)
+}
+
+pub(crate) fn sha256(bytes: &[u8]) -> String {
+    let digest = Sha256::digest(bytes);
+    digest.iter().fold(String::new(), |text, byte| format!("{text}{byte:02x}"))
+}
+
+/// The hash at the end of a line.
+pub(crate) fn hash_of(line: &str) -> &str {
+    &line[line.len() - 66..line.len() - 2]
+}
+
+/// What a test's child process is told, when the test runs as its own child.
+#[expect(clippy::disallowed_methods, reason = "how a test tells itself that it is the child")]
+pub(crate) fn child_directory() -> Option<PathBuf> {
+    std::env::var_os(CHILD).map(PathBuf::from)
+}
+
+const CHILD: &str = "SPOTIFY_AUDIT_TEST_CHILD";
+
+/// A command that runs one test of this binary as a child on a log's directory.
+/// `before` is what runs the program: a wrapper with its arguments, or nothing.
+pub(crate) fn child(test: &str, directory: &Path, before: &[&str]) -> Command {
+    let mut words: Vec<OsString> = before.iter().map(OsString::from).collect();
+    words.push(std::env::current_exe().unwrap().into());
+    let mut command = Command::new(&words[0]);
+    command.args(&words[1..]).args([test, "--exact", "--nocapture"]).env(CHILD, directory);
+    command
+}
