@@ -171,7 +171,7 @@ impl Session {
             note(&recorder, draft.with("key_source", observer::kind(&pinned)));
         })?;
         let vault = SealedVault::open(&directory, &unlock, options(&context, &recorder))?;
-        Self::assemble(settings, context, vault, recorder, &key)
+        Ok(Self::assemble(settings, context, vault, recorder, &key))
     }
 
     /// Makes a vault whose key lives where the person chose. The recovery code is to be shown once.
@@ -201,7 +201,7 @@ impl Session {
                 tracing::warn!(%error, "a new key could not be removed");
             }
         })?;
-        Ok((Self::assemble(settings, context, vault, recorder, &key)?, recovery))
+        Ok((Self::assemble(settings, context, vault, recorder, &key), recovery))
     }
 
     fn assemble(
@@ -210,14 +210,14 @@ impl Session {
         vault: SealedVault,
         recorder: Recorder,
         key: &KeySlot,
-    ) -> Result<Self, OpenError> {
+    ) -> Self {
         let reference = ReferenceKey::new(
             REFERENCE_KEY,
             SecretBox::new(Box::new(*vault.derive("audit-reference").expose())),
         );
         let reference = reference.expect("the name of the key is one of this file");
         key.get_or_init(|| Arc::new(reference));
-        Ok(Self { settings: Arc::new(settings), context, vault: Arc::new(vault), recorder })
+        Self { settings: Arc::new(settings), context, vault: Arc::new(vault), recorder }
     }
 
     /// Returns the settings.
@@ -276,7 +276,7 @@ impl Session {
         let now = self.context.clock.now();
         let entry = Profiles::add(self.vault.as_ref(), name, now, &self.context.entropy)?;
         let profile = self.open_profile(entry)?;
-        self.write(profile.recorder(), events::PROFILE_CREATED.draft().outcome(Outcome::Ok))?;
+        write(profile.recorder(), events::PROFILE_CREATED.draft().outcome(Outcome::Ok))?;
         Ok(profile)
     }
 
@@ -291,13 +291,13 @@ impl Session {
         let profile = self.profile(name)?;
         let recorder = profile.recorder();
         let draft = || events::PROFILE_REVOKED.draft();
-        self.write(recorder, draft().stage(Stage::Intent))?;
+        write(recorder, draft().stage(Stage::Intent))?;
         let outcome = self.revoke_profile(&profile);
         let end = draft().stage(Stage::Outcome);
         match &outcome {
             Ok(revoked) => {
                 let records = u64::try_from(revoked.records).unwrap_or(u64::MAX);
-                self.write(recorder, end.outcome(Outcome::Ok).with("records", records))?;
+                write(recorder, end.outcome(Outcome::Ok).with("records", records))?;
             }
             Err(_) => note(recorder, end.outcome(Outcome::Failed).reason("not_erased")),
         }
@@ -320,7 +320,7 @@ impl Session {
     pub fn rekey(&self, choice: KeyChoice) -> Result<KeySource, OpenError> {
         let old = self.key_source()?;
         let draft = events::VAULT_REKEYED.draft().stage(Stage::Intent);
-        self.write(&self.recorder, draft.with("from", observer::kind(&old)))?;
+        write(&self.recorder, draft.with("from", observer::kind(&old)))?;
         let from = unlock::unlock(&old, &self.settings, &self.context)?;
         let to = unlock::make(choice, self.vault.id(), &self.settings, &self.context)?;
         let new = to.source();
@@ -340,13 +340,6 @@ impl Session {
             Err(_) => self.recorder.clone(),
         };
         Ok(Profile::new(entry, vault, Arc::clone(&self.settings), self.context.clone(), recorder)?)
-    }
-
-    fn write(&self, recorder: &Recorder, draft: Draft) -> Result<(), OpenError> {
-        recorder
-            .record_blocking(draft, Durability::After)
-            .map_err(|error| EventError(Arc::new(error)))?;
-        Ok(())
     }
 }
 
@@ -371,6 +364,12 @@ fn options(context: &Context, recorder: &Recorder) -> Options {
     Options::new(context.entropy.clone(), move || clock.now())
         .observer(Arc::new(VaultObserver(recorder.clone())))
         .kdf(context.kdf)
+}
+
+/// Writes a record and waits until it is durable.
+fn write(recorder: &Recorder, draft: Draft) -> Result<(), OpenError> {
+    let written = recorder.record_blocking(draft, Durability::After);
+    written.map(drop).map_err(|error| EventError(Arc::new(error)).into())
 }
 
 /// Writes a record about a failure that is reported anyway.

@@ -1,1 +1,11 @@
-//! Integration tests of auth.
+//! Integration tests of `spotify-auth`: over real HTTP against the local Spotify, with the real
+//! vault and audit log in a temporary directory.
+
+#![expect(clippy::unwrap_used, reason = "a helper of tests fails as a test does")]
+
+mod alerts;
+mod bench;
+mod revocation;
+mod rotation;
+mod sealed;
+mod sign_in;

@@ -12,7 +12,7 @@ use crate::app::{App, ClientId};
 use crate::endpoint::{TokenEndpoint, TokenError};
 use crate::grant::{Ended, Grant, Record};
 use crate::sign_in::{Parts, SignIns};
-use crate::store::{StoreError, Stored, TokenStore};
+use crate::store::{StoreError, Stored, TokenStore as _};
 use crate::{ProfileId, ProfileName, ScopeSet, TokenSource};
 
 /// An open profile.

@@ -38,7 +38,7 @@ impl TokenStore for VaultStore {
             .vault
             .read(&self.subject, &GRANT)
             .map_err(|error| failed("reading the vault", error))?;
-        opened.map(decode).transpose()
+        opened.as_ref().map(decode).transpose()
     }
 
     fn lease(&self, wait: Duration) -> Result<Box<dyn TokenLease>, StoreError> {
@@ -55,7 +55,7 @@ struct VaultLease(Box<dyn Lease>);
 impl TokenLease for VaultLease {
     fn load(&mut self) -> Result<Option<Stored>, StoreError> {
         let opened = self.0.read().map_err(|error| failed("reading the vault", error))?;
-        opened.map(decode).transpose()
+        opened.as_ref().map(decode).transpose()
     }
 
     fn prepare(&mut self) -> Result<(), StoreError> {
@@ -71,7 +71,7 @@ impl TokenLease for VaultLease {
     }
 }
 
-fn decode(opened: Opened) -> Result<Stored, StoreError> {
+fn decode(opened: &Opened) -> Result<Stored, StoreError> {
     Ok(Stored {
         generation: opened.generation.get(),
         record: Record::decode(opened.value.expose())?,

@@ -1,0 +1,125 @@
+//! An installation in a temporary directory, and a local Spotify to sign in to.
+
+use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use jiff::Timestamp;
+use spotify_audit::{Entry, Query, Reader};
+use spotify_auth::session::{Context, KeyChoice, OpenError, Profile, Session, Settings};
+use spotify_auth::sign_in::{SignInError, SignIns, SignedIn};
+use spotify_auth::{Clock, ScopeSet};
+use spotify_sim::{Builder, Simulator};
+use tempfile::TempDir;
+
+/// The scopes that the tests ask for.
+pub(crate) const SCOPES: &str = "playlist-modify-private user-read-private";
+/// 2026-11-02T09:00:00Z, where the simulator's clock starts, too.
+const START: i64 = 1_793_610_000;
+
+pub(crate) struct Bench {
+    pub(crate) sim: Simulator,
+    pub(crate) home: TempDir,
+    pub(crate) extra: Mutex<BTreeMap<String, String>>,
+    now: Arc<AtomicI64>,
+}
+
+impl Bench {
+    pub(crate) async fn new() -> Self {
+        Self::with(Simulator::builder()).await
+    }
+
+    pub(crate) async fn with(builder: Builder) -> Self {
+        let home = tempfile::tempdir().unwrap();
+        let extra = Mutex::default();
+        Self { sim: builder.start().await, home, extra, now: Arc::new(AtomicI64::new(START)) }
+    }
+
+    /// Moves the installation's clock and Spotify's.
+    pub(crate) fn advance(&self, by: Duration) {
+        self.sim.advance(by);
+        self.advance_here(by);
+    }
+
+    /// Moves the installation's clock alone.
+    pub(crate) fn advance_here(&self, by: Duration) {
+        self.now.fetch_add(i64::try_from(by.as_secs()).unwrap(), Ordering::SeqCst);
+    }
+
+    pub(crate) fn now(&self) -> Timestamp {
+        Timestamp::from_second(self.now.load(Ordering::SeqCst)).unwrap()
+    }
+
+    pub(crate) fn set(&self, name: &str, value: &str) {
+        self.extra.lock().unwrap().insert(name.to_owned(), value.to_owned());
+    }
+
+    pub(crate) fn settings(&self) -> Settings {
+        let mut environment = BTreeMap::from(
+            [
+                ("SPOTIFY_MCP_HOME", self.home.path().to_str().unwrap()),
+                ("SPOTIFY_CLIENT_ID", self.sim.client_id()),
+                ("SPOTIFY_ACCOUNTS_URL", self.sim.accounts_url()),
+                ("SPOTIFY_API_URL", self.sim.api_url()),
+                ("SPOTIFY_MCP_MASTER_KEY", "q6urq6urq6urq6urq6urq6urq6urq6urq6urq6urqwE="),
+            ]
+            .map(|(name, value)| (name.to_owned(), value.to_owned())),
+        );
+        environment.extend(self.extra.lock().unwrap().clone());
+        environment.retain(|_, value| !value.is_empty());
+        Settings::load(&environment).unwrap()
+    }
+
+    pub(crate) fn context(&self) -> Context {
+        let (now, since_boot) = (Arc::clone(&self.now), Arc::clone(&self.now));
+        Context {
+            clock: Clock::new(move || Timestamp::from_second(now.load(Ordering::SeqCst)).unwrap()),
+            boot_clock: Arc::new(move || {
+                Duration::from_secs(since_boot.load(Ordering::SeqCst).abs_diff(START) + 60)
+            }),
+            ..Context::system("spotify-auth-tests", "0.0.0", None)
+        }
+    }
+
+    /// Makes the vault with its key in the environment.
+    pub(crate) fn create(&self) -> Session {
+        Session::create(self.settings(), self.context(), KeyChoice::Environment).unwrap().0
+    }
+
+    pub(crate) fn open(&self) -> Result<Session, OpenError> {
+        Session::open(self.settings(), self.context())
+    }
+
+    /// Makes the vault and a profile, and signs in.
+    pub(crate) async fn signed_in(&self) -> (Session, Profile) {
+        let session = self.create();
+        let profile = session.create_profile(&"work".parse().unwrap()).unwrap();
+        self.sign_in(&profile).await.unwrap();
+        (session, profile)
+    }
+
+    /// Signs in as a person with a browser does: opens the address, approves, follows the redirect.
+    pub(crate) async fn sign_in(&self, profile: &Profile) -> Result<SignedIn, SignInError> {
+        let desk = desk(profile);
+        let begun = desk.begin().await?;
+        let redirect = self.sim.approve(begun.url.as_str()).await.unwrap();
+        redirect.follow().await.unwrap();
+        begun.finished().await
+    }
+
+    /// Returns the records of the audit log.
+    pub(crate) fn log(&self) -> Vec<Entry> {
+        let reader = Reader::open(&self.home.path().join("audit"), Query::default()).unwrap();
+        reader.map(|entry| entry.unwrap()).collect()
+    }
+
+    /// Returns how often a code stands in the audit log.
+    pub(crate) fn logged(&self, code: &str) -> usize {
+        self.log().iter().filter(|entry| entry.code() == code).count()
+    }
+}
+
+pub(crate) fn desk(profile: &Profile) -> SignIns {
+    profile.sign_ins(SCOPES.parse::<ScopeSet>().unwrap()).unwrap()
+}
