@@ -58,6 +58,16 @@ impl DirStore {
         self.dir.join("vault.hdr")
     }
 
+    /// Tells a record that was never written from a vault that is gone, unmounted for example.
+    fn check_present(&self) -> Result<(), VaultError> {
+        let header = self.header_path();
+        match header.try_exists() {
+            Ok(true) => Ok(()),
+            Ok(false) => Err(VaultError::NotFound { place: self.place() }),
+            Err(source) => Err(VaultError::Storage { doing: "look for", path: header, source }),
+        }
+    }
+
     fn subject(&self, subject: SubjectId) -> SubjectDir {
         let [first, ..] = subject.as_bytes();
         let dir = self.dir.join("subjects").join(format!("{first:02x}")).join(subject.to_string());
@@ -126,7 +136,11 @@ impl SealedStore for DirStore {
     }
 
     fn record(&self, subject: SubjectId, record: RecordId) -> Result<Option<Vec<u8>>, VaultError> {
-        self.subject(subject).record(record)
+        let found = self.subject(subject).record(record)?;
+        if found.is_none() {
+            self.check_present()?;
+        }
+        Ok(found)
     }
 
     fn lock(
@@ -135,6 +149,7 @@ impl SealedStore for DirStore {
         record: RecordId,
         wait: Duration,
     ) -> Result<Box<dyn RecordLock>, VaultError> {
+        self.check_present()?;
         let place = self.subject(subject);
         place.check_alive()?;
         fs::make_dir(&place.dir)?;
