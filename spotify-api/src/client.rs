@@ -82,6 +82,7 @@ struct Inner {
 struct Settings {
     regime: Regime,
     longest_wait: Duration,
+    backoff: Duration,
     deadline: Duration,
     concurrency: usize,
     largest_answer: usize,

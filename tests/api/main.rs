@@ -1,1 +1,24 @@
-//! Integration tests of api.
+//! Integration tests of api, over real HTTP against the simulator.
+//!
+//! `cfg(test)` tells the linter that the helpers, too, are tests and may fail loudly.
+
+#[cfg(test)]
+mod calls;
+#[cfg(test)]
+mod faults;
+#[cfg(test)]
+mod irregular;
+#[cfg(test)]
+mod regimes;
+#[cfg(test)]
+mod server;
+#[cfg(test)]
+mod shared_facts;
+#[cfg(test)]
+mod support;
+#[cfg(test)]
+mod tables;
+#[cfg(test)]
+mod transport;
+#[cfg(test)]
+mod waits;

@@ -29,6 +29,7 @@ impl ClientBuilder {
         let settings = Settings {
             regime: Regime::Auto,
             longest_wait: Duration::from_secs(10),
+            backoff: Duration::from_millis(200),
             deadline: Duration::from_secs(30),
             concurrency: 4,
             largest_answer: 8 << 20,
@@ -48,6 +49,13 @@ impl ClientBuilder {
     /// over.
     pub fn longest_wait(mut self, wait: Duration) -> Self {
         self.settings.longest_wait = wait;
+        self
+    }
+
+    /// Waits this long before the first repetition of a read that failed at Spotify's side, and
+    /// twice as long before each further one. Default: 200 ms.
+    pub fn backoff(mut self, wait: Duration) -> Self {
+        self.settings.backoff = wait;
         self
     }
 

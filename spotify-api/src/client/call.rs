@@ -9,10 +9,10 @@ use http::HeaderValue;
 use tokio::time::Instant;
 
 use super::{
-    Client,
+    Client, Settings,
     budget::whole_seconds,
     exchange::{Prepared, Success},
-    retry::{Decision, History, decide},
+    retry::{Decision, History, Patience, decide},
 };
 use crate::{
     answer::Answer,
@@ -125,7 +125,7 @@ impl Client {
 
     /// Makes attempts until one succeeds or none may follow.
     async fn attempts(&self, prepared: &Prepared, sent: &AtomicBool) -> Result<Success, Error> {
-        let give_up = Instant::now() + self.inner.settings.deadline;
+        let give_up = Instant::now().checked_add(self.inner.settings.deadline);
         let mut history = History::default();
         let mut header = self.header(prepared, None).await?;
         loop {
@@ -145,8 +145,7 @@ impl Client {
                 success => return success,
             };
             sent.store(error.may_have_happened(), Ordering::Relaxed);
-            let longest = self.inner.settings.longest_wait;
-            match decide(&prepared.endpoint, &error, history, longest) {
+            match decide(&prepared.endpoint, &error, history, self.patience()) {
                 Decision::Fail => return Err(error),
                 Decision::Renew => {
                     header = self.header(prepared, Some(&header)).await?;
@@ -154,7 +153,7 @@ impl Client {
                 }
                 Decision::Repeat(wait, jitter) => {
                     history.doubted |= matches!(error, Error::PremiumRequired { .. });
-                    let wait = wait + (self.inner.jitter)(jitter).min(jitter);
+                    let wait = wait.saturating_add((self.inner.jitter)(jitter).min(jitter));
                     if !sleep(wait, give_up).await {
                         return Err(error);
                     }
@@ -164,7 +163,11 @@ impl Client {
     }
 
     /// Waits for the end of a wait that Spotify asked for, if it is short; fails with it if not.
-    async fn wait_until_open(&self, prepared: &Prepared, give_up: Instant) -> Result<(), Error> {
+    async fn wait_until_open(
+        &self,
+        prepared: &Prepared,
+        give_up: Option<Instant>,
+    ) -> Result<(), Error> {
         while let Some(error) = self.inner.budget.closed(prepared.endpoint.operation) {
             let left = error.retry_after().unwrap_or_default();
             let short = left <= self.inner.settings.longest_wait;
@@ -174,6 +177,11 @@ impl Client {
             }
         }
         Ok(())
+    }
+
+    fn patience(&self) -> Patience {
+        let Settings { longest_wait, backoff, .. } = self.inner.settings;
+        Patience { longest_wait, backoff }
     }
 
     async fn header(
@@ -188,8 +196,9 @@ impl Client {
 }
 
 /// Sleeps, unless that would pass the deadline.
-async fn sleep(wait: Duration, give_up: Instant) -> bool {
-    let fits = Instant::now().checked_add(wait).is_some_and(|end| end < give_up);
+async fn sleep(wait: Duration, give_up: Option<Instant>) -> bool {
+    let end = Instant::now().checked_add(wait);
+    let fits = end.is_some_and(|end| give_up.is_none_or(|give_up| end < give_up));
     if fits {
         tokio::time::sleep(wait).await;
     }

@@ -35,15 +35,25 @@ pub(super) struct History {
     pub(super) doubted: bool,
 }
 
+/// How long the client waits.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Patience {
+    /// The longest wait that Spotify may ask for.
+    pub(super) longest_wait: Duration,
+    /// The wait before the first repetition that Spotify did not ask for.
+    pub(super) backoff: Duration,
+}
+
 /// Decides about a failed attempt.
 pub(super) fn decide(
     endpoint: &Endpoint,
     error: &Error,
     history: History,
-    longest_wait: Duration,
+    patience: Patience,
 ) -> Decision {
+    let Patience { longest_wait, backoff } = patience;
     let reads = endpoint.method == Method::Get;
-    let backoff = Duration::from_millis(200 << history.attempts.min(6));
+    let backoff = backoff.saturating_mul(1 << history.attempts.saturating_sub(1).min(6));
     if history.attempts >= ATTEMPTS {
         return Decision::Fail;
     }
@@ -61,10 +71,10 @@ pub(super) fn decide(
         Error::Server { retry_after, .. } if reads => match retry_after {
             Some(wait) if *wait > longest_wait => Decision::Fail,
             Some(wait) => Decision::Repeat(*wait, LIMIT_JITTER),
-            None => Decision::Repeat(backoff / 2, backoff / 2),
+            None => Decision::Repeat(backoff, backoff / 2),
         },
         Error::Network { failure, .. } if reads || *failure == NetworkFailure::Connect => {
-            Decision::Repeat(backoff / 2, backoff / 2)
+            Decision::Repeat(backoff, backoff / 2)
         }
         _ => Decision::Fail,
     }
@@ -93,7 +103,8 @@ mod tests {
         error::Detail,
     };
 
-    const WAIT: Duration = Duration::from_secs(10);
+    const WAIT: Patience =
+        Patience { longest_wait: Duration::from_secs(10), backoff: Duration::from_millis(200) };
 
     fn first(endpoint: &Endpoint, error: &Error) -> Decision {
         decide(endpoint, error, History { attempts: 1, ..History::default() }, WAIT)
@@ -121,6 +132,9 @@ mod tests {
         let fault = Error::Server { operation: "x", status: 502, retry_after: None };
         assert!(matches!(first(TRACK.endpoint(), &fault), Decision::Repeat(..)));
         assert_eq!(first(ADD_ITEMS.endpoint(), &fault), Decision::Fail);
+        let third = History { attempts: 3, ..History::default() };
+        let wait = Duration::from_millis(800);
+        assert_eq!(decide(TRACK.endpoint(), &fault, third, WAIT), Decision::Repeat(wait, wait / 2));
         let spent = History { attempts: ATTEMPTS, ..History::default() };
         assert_eq!(decide(TRACK.endpoint(), &fault, spent, WAIT), Decision::Fail);
     }
