@@ -22,6 +22,16 @@ pub const MAX_TARGETS: usize = 100;
 ///     .reason(Text::external("the peer said: no"))
 ///     .with("attempts", 2_u32);
 /// ```
+///
+/// No part of it takes a string that may hold a secret:
+/// ```compile_fail,E0277
+/// # use spotify_audit::{Code, Draft, Kind};
+/// Draft::new(Code::new("SM2101I"), Kind::new("tool.call")).reason(String::from("BQD…"));
+/// ```
+/// ```compile_fail,E0277
+/// # use spotify_audit::{Code, Draft, Kind};
+/// Draft::new(Code::new("SM2101I"), Kind::new("tool.call")).with("token", "BQD…".as_bytes());
+/// ```
 #[derive(Clone, Debug)]
 #[must_use = "a draft is in no log until it is appended"]
 pub struct Draft {

@@ -26,7 +26,7 @@ impl Head {
     /// Checks whether a line, given without its newline, is the next of the chain.
     pub(crate) fn check(&self, line: &[u8]) -> Result<Self, Defect> {
         let sealed = well_formed(line)?;
-        let (expected, found) = (self.stamp.seq + 1, sealed.stamp.seq);
+        let (expected, found) = (self.next_seq(), sealed.stamp.seq);
         if found > expected {
             return Err(Defect::Gap { expected, found });
         }
@@ -39,14 +39,21 @@ impl Head {
         Ok(Self::from(&sealed))
     }
 
+    /// Returns the number of the next line.
+    pub(crate) fn next_seq(&self) -> u64 {
+        // A forged file can hold any number; it must not be able to cause an overflow.
+        self.stamp.seq.saturating_add(1)
+    }
+
     /// Returns how far the wall clock moved against the boot-time clock since this line, in
     /// microseconds, when that is more than [`CLOCK_TOLERANCE`] or the boot-time clock fell.
     pub(crate) fn clock_step(&self, next: &Stamp) -> Option<i64> {
         if self.stamp.seq == 0 {
             return None;
         }
-        let step = boot_time(next) - boot_time(&self.stamp);
-        (step.abs() > CLOCK_TOLERANCE || next.mono < self.stamp.mono).then_some(step)
+        let step = boot_time(next).saturating_sub(boot_time(&self.stamp));
+        (step.unsigned_abs() > CLOCK_TOLERANCE.unsigned_abs() || next.mono < self.stamp.mono)
+            .then_some(step)
     }
 }
 
@@ -58,7 +65,7 @@ impl From<&Sealed<'_>> for Head {
 
 /// Returns what the wall clock showed when the boot-time clock started, in microseconds.
 fn boot_time(stamp: &Stamp) -> i64 {
-    stamp.ts.as_microsecond() - i64::try_from(stamp.mono).unwrap_or(i64::MAX / 2)
+    stamp.ts.as_microsecond().saturating_sub_unsigned(stamp.mono)
 }
 
 /// Takes a line apart that obeys every rule of the format that needs no other line.

@@ -32,7 +32,8 @@ pub type BootClock = Arc<dyn Fn() -> Duration + Send + Sync>;
 ///
 /// Threads share one by reference. Processes each open their own: a lock on the file gives every
 /// line its place. The lock is held while a line is sealed and written, never while the disk syncs;
-/// threads that wait for the disk at the same time share one sync.
+/// threads that wait for the disk at the same time share one sync. A process that is stopped while
+/// it holds the lock holds up the others.
 ///
 /// Calls block on the disk for up to some milliseconds; an asynchronous caller makes them on a
 /// thread that may block.
@@ -66,7 +67,7 @@ pub struct Log {
 
 /// What a log needs from the program that opens it.
 pub struct LogOptions {
-    /// The wall clock.
+    /// The wall clock. Both clocks are read while the log is locked: they must not use the log.
     pub clock: Clock,
     /// The boot-time clock. It has to move as the wall clock does: a difference of more than
     /// [`CLOCK_TOLERANCE`](crate::CLOCK_TOLERANCE) is recorded as `log.clock`.

@@ -14,17 +14,17 @@ use crate::text::{Id, Pseudonym, Text};
 /// text written in the source, cleaned text ([`Text::external`]) and keyed [`Reference`]s.
 /// There is no way in for an owned string or for bytes, and none for a secret:
 ///
-/// ```compile_fail
+/// ```compile_fail,E0277
 /// let value = spotify_audit::Value::from(String::from("BQD…"));
 /// ```
-/// ```compile_fail
+/// ```compile_fail,E0277
 /// let value = spotify_audit::Value::from(secrecy::SecretString::from("BQD…"));
 /// ```
-/// ```compile_fail
+/// ```compile_fail,E0597
 /// let token = String::from("BQD…");
 /// let value = spotify_audit::Value::from(token.as_str());
 /// ```
-/// ```compile_fail
+/// ```compile_fail,E0308
 /// let value = spotify_audit::Text::external(&secrecy::SecretString::from("BQD…"));
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 /// ```
 ///
 /// A malformed code in a constant does not compile:
-/// ```compile_fail
+/// ```compile_fail,E0080
 /// const WRONG: spotify_audit::Code = spotify_audit::Code::new("tool call");
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]

@@ -1,7 +1,7 @@
 //! Nobody but the owner may read or write a log.
 
 use std::fs::{self, Permissions};
-use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _, symlink};
+use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _, chown, symlink};
 use std::path::Path;
 
 use spotify_audit::{Log, OpenError, StorageError};
@@ -42,6 +42,18 @@ fn a_wider_directory_or_file_is_refused_and_the_remedy_named() {
     }
     fs::set_permissions(home.file(), Permissions::from_mode(0o600)).unwrap();
     drop(home.open());
+}
+
+#[test]
+fn the_log_of_another_user_is_refused() {
+    let home = Home::new();
+    drop(home.open());
+    if chown(home.file(), Some(12345), None).is_err() {
+        println!("skipped: only root can give a file away");
+        return;
+    }
+    let error = refusal(&home);
+    assert!(error.contains("it belongs to user 12345, not to user 0 who runs this"), "{error}");
 }
 
 #[test]

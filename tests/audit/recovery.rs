@@ -3,9 +3,13 @@
 use std::fs::Permissions;
 use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _};
 
-use spotify_audit::{AppendError, Defect, Durability, Log, OpenError, Query, Reader, Status};
+use proptest::prelude::*;
+use proptest::test_runner::TestRunner;
+use spotify_audit::{
+    AppendError, ChainId, Defect, Durability, Log, OpenError, Query, Reader, Status,
+};
 
-use crate::fixture::{Home, assert_intact, call, calls, sha256, started};
+use crate::fixture::{Home, assert_intact, call, calls, sealed, sha256, started};
 
 /// Appends bytes to a sound log of three lines, as a crash leaves them, and opens the log again.
 fn recovered(torn: &[u8]) -> Home {
@@ -145,6 +149,62 @@ fn a_log_that_is_no_log_is_not_appended_to() {
         assert!(matches!(error, OpenError::Damaged(_)), "{content:?}: {error}");
         assert_eq!(home.bytes(), content.as_bytes());
     }
+}
+
+const OPENING: &str = r#""code":"A","type":"chain.open","tenant":"t_home","data":{"chain":"c_1"}"#;
+
+/// Lines that are nearly right, with numbers at the ends of their ranges.
+fn content() -> impl Strategy<Value = Vec<u8>> {
+    let number = prop_oneof![0..4_u64, Just(u64::MAX - 1), Just(u64::MAX), any::<u64>()];
+    let time = prop_oneof![
+        Just("2026-11-21T05:30:00Z"),
+        Just("-009999-01-02T01:59:59Z"),
+        Just("9999-12-30T22:00:00Z")
+    ];
+    let kind = prop_oneof![Just(OPENING), Just(r#""code":"A","type":"a""#), Just("\"\u{1}\"")];
+    let lines = prop::collection::vec((number.clone(), time, number, kind), 0..4);
+    (any::<bool>(), lines, prop::collection::vec(any::<u8>(), 0..9)).prop_map(
+        |(begun, lines, rest)| {
+            let mut previous = ChainId::from_random([0; 16]).as_str().to_owned();
+            previous = sha256(format!("sal/1 genesis {previous}").as_bytes());
+            let mut content = String::new();
+            let first = (1, "2026-11-21T05:30:00Z", 0, OPENING);
+            for (seq, ts, mono, kind) in begun.then_some(first).into_iter().chain(lines) {
+                let kind = kind.replace("c_1", ChainId::from_random([0; 16]).as_str());
+                let body = format!(r#"{{"v":1,"seq":{seq},"ts":"{ts}","mono":{mono},{kind}"#);
+                let (line, hash) = sealed(&previous, &body);
+                content.push_str(&line);
+                previous = hash;
+            }
+            [content.into_bytes(), rest].concat()
+        },
+    )
+}
+
+#[test]
+fn whatever_the_file_holds_there_is_an_answer() {
+    let home = Home::new();
+    drop(home.open());
+    let config = ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(150) };
+    let test = |content: Vec<u8>| {
+        home.overwrite(&content);
+        let before = home.verify();
+        let read = Reader::open(&home.directory, Query::default()).unwrap();
+        let lines = content.split_inclusive(|byte| *byte == b'\n').count();
+        prop_assert_eq!(read.count(), lines);
+        match Log::open(&home.directory, home.options()) {
+            Ok(log) => {
+                drop(log.append(started(), Durability::Async));
+                prop_assert!(home.verify().records >= before.records);
+            }
+            Err(OpenError::Damaged(_) | OpenError::Tenant { .. }) => {
+                prop_assert_eq!(home.bytes(), content);
+            }
+            Err(error) => prop_assert!(false, "{}", error),
+        }
+        Ok(())
+    };
+    TestRunner::new(config).run(&content(), test).unwrap();
 }
 
 #[test]

@@ -34,6 +34,8 @@ impl Writer {
         segment: Segment,
         options: LogOptions,
     ) -> Result<(Self, ChainId), OpenError> {
+        // Asked before the lock is taken: a source of keys may itself write to a log.
+        let keys = key_ids(&options);
         let _lock = segment.lock()?;
         let end = tail::examine(&segment)?;
         let (chain, head) = match end.chain {
@@ -55,7 +57,7 @@ impl Writer {
             closed: None,
         };
         if head.stamp.seq == 0 {
-            writer.say(&own::chain_open(&chain, writer.key_ids(), &writer.options.host));
+            writer.say(&own::chain_open(&chain, keys, &writer.options.host));
         }
         if end.length > end.sound {
             writer.set_aside(end.length).map_err(OpenError::Storage)?;
@@ -132,7 +134,7 @@ impl Writer {
         let (ts, mono) = self.now();
         let mut head = self.head;
         let mut add = |fields: &[u8]| {
-            let stamp = Stamp { seq: head.stamp.seq + 1, ts, mono };
+            let stamp = Stamp { seq: head.next_seq(), ts, mono };
             let start = buffer.len();
             let hash = line::seal(buffer, &stamp, fields, &head.hash);
             let bytes = buffer.len() - start;
@@ -168,9 +170,9 @@ impl Writer {
         let mono = (self.options.boot_clock)().as_micros();
         (ts, u64::try_from(mono).unwrap_or(u64::MAX))
     }
+}
 
-    fn key_ids(&self) -> Vec<Value> {
-        let key = self.options.keys.as_ref().and_then(|keys| keys.reference_key());
-        key.iter().map(|key| key.id().clone().into()).collect()
-    }
+fn key_ids(options: &LogOptions) -> Vec<Value> {
+    let key = options.keys.as_ref().and_then(|keys| keys.reference_key());
+    key.iter().map(|key| key.id().clone().into()).collect()
 }
