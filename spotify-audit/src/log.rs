@@ -309,3 +309,39 @@ impl From<Failure> for AppendError {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::fs::File;
+    use std::os::fd::OwnedFd;
+
+    use super::*;
+    use crate::vocabulary::{Code, Kind};
+
+    pub(super) fn options() -> LogOptions {
+        LogOptions {
+            clock: Arc::new(|| Timestamp::UNIX_EPOCH),
+            boot_clock: Arc::new(|| Duration::ZERO),
+            keys: None,
+            tenant: Pseudonym::new("t_1").unwrap(),
+            host: Host::default(),
+            new_chain: ChainId::from_random([1; 16]),
+        }
+    }
+
+    #[test]
+    fn a_record_the_disk_did_not_confirm_is_an_error_and_the_last() {
+        let home = tempfile::tempdir().unwrap();
+        let mut log = Log::open(&home.path().join("audit"), options()).unwrap();
+        // A pipe cannot be synced.
+        let (_reader, writer) = io::pipe().unwrap();
+        log.flusher = Flusher::new(Arc::new(File::from(OwnedFd::from(writer))), 1);
+        let draft = || Draft::new(Code::new("SM0009I"), Kind::new("test.event"));
+        let error = log.append(draft(), Durability::Before).unwrap_err();
+        assert!(matches!(error, AppendError::Sync(_)), "{error}");
+        for durability in [Durability::Before, Durability::After, Durability::Async] {
+            let error = log.append(draft(), durability).unwrap_err();
+            assert!(matches!(error, AppendError::Closed(_)), "{error}");
+        }
+    }
+}

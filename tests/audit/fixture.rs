@@ -1,6 +1,8 @@
 //! A log with clocks that the test moves, and what most tests do with it.
 
 use std::ffi::OsString;
+use std::fs::File;
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::Arc;
@@ -114,9 +116,11 @@ pub(crate) fn segment(directory: &Path) -> PathBuf {
     directory.join("00000000000000000001.jsonl")
 }
 
-#[expect(clippy::disallowed_methods, reason = "tests damage files on purpose")]
+/// Writes in place: a file that is cut to nothing first is synced by some file systems.
 pub(crate) fn overwrite(path: &Path, bytes: &[u8]) {
-    std::fs::write(path, bytes).unwrap();
+    let mut file = File::options().write(true).create(true).truncate(false).open(path).unwrap();
+    file.write_all(bytes).unwrap();
+    file.set_len(bytes.len() as u64).unwrap();
 }
 
 pub(crate) fn started() -> Draft {

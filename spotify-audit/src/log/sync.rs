@@ -174,6 +174,8 @@ impl From<SyncFailure> for io::Error {
 
 #[cfg(test)]
 mod tests {
+    use std::os::fd::OwnedFd;
+
     use super::*;
 
     fn flusher(file: File) -> Flusher {
@@ -203,7 +205,7 @@ mod tests {
     fn a_failed_sync_is_told_to_everyone_and_not_tried_again() {
         // A pipe cannot be synced.
         let (reader, writer) = io::pipe().unwrap();
-        let flusher = flusher(File::from(std::os::fd::OwnedFd::from(writer)));
+        let flusher = flusher(File::from(OwnedFd::from(writer)));
         flusher.written(1);
         let codes: Vec<_> = thread::scope(|scope| {
             let threads: Vec<_> = (0..4).map(|_| scope.spawn(|| flusher.wait(1))).collect();

@@ -176,3 +176,28 @@ fn key_ids(options: &LogOptions) -> Vec<Value> {
     let key = options.keys.as_ref().and_then(|keys| keys.reference_key());
     key.iter().map(|key| key.id().clone().into()).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use std::fs::File;
+    use std::sync::Arc;
+
+    use super::*;
+
+    #[test]
+    fn a_half_line_that_cannot_be_taken_back_closes_the_log() {
+        let home = tempfile::tempdir().unwrap();
+        let directory = home.path().join("audit");
+        let options = super::super::tests::options();
+        let segment = Segment::open(&directory).unwrap();
+        let (mut writer, _) = Writer::open(segment, options).unwrap();
+        // A file that is open for reading only can neither be written nor cut.
+        writer.segment.file = Arc::new(File::open(&writer.segment.path).unwrap());
+        let fields = b",\"code\":\"SM0009I\",\"type\":\"test.event\"";
+        let error = writer.append(fields).unwrap_err();
+        assert!(matches!(error, AppendError::Storage(_)), "{error}");
+        let error = writer.append(fields).unwrap_err();
+        assert!(matches!(error, AppendError::Closed(_)), "{error}");
+        assert!(error.to_string().contains("after a failure to take back a half-written line"));
+    }
+}
