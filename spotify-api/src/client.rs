@@ -87,3 +87,53 @@ struct Settings {
     concurrency: usize,
     largest_answer: usize,
 }
+
+#[cfg(test)]
+mod tests {
+    use http::HeaderValue;
+
+    use super::*;
+    use crate::{
+        AuthorizeError, PageRequest,
+        endpoints::{
+            playlists::{NewPlaylist, PlaylistChanges},
+            search::SearchQuery,
+        },
+        id::PlaylistId,
+    };
+
+    fn client() -> Client {
+        let authorize = |_: Option<&HeaderValue>| async {
+            Ok::<_, AuthorizeError>(HeaderValue::from_static("Bearer canary"))
+        };
+        Client::builder(Client::BASE, authorize).build().unwrap()
+    }
+
+    #[test]
+    fn every_call_can_move_between_threads() {
+        fn movable<T: Send>(_: T) {}
+        let client = client();
+        let id: PlaylistId = "37i9dQZF1DXcBWIGoYBM5M".parse().unwrap();
+        let page = PageRequest::default();
+        movable(client.clone());
+        movable(client.me());
+        movable(client.search(&SearchQuery::tracks("x")));
+        movable(client.my_playlists(page));
+        movable(client.playlist(id));
+        movable(client.playlist_items(id, page));
+        movable(client.create_playlist(&NewPlaylist::private("x")));
+        movable(client.change_playlist(id, &PlaylistChanges::default()));
+        movable(client.add_items(id, &[], None));
+        movable(client.remove_items(id, &[]));
+        movable(client.saved(&[]));
+    }
+
+    #[test]
+    fn a_client_shows_its_address_but_nothing_of_its_authorization() {
+        let shown = format!("{:?}", client());
+        assert!(
+            shown.contains("https://api.spotify.com/v1") && !shown.contains("canary"),
+            "{shown}"
+        );
+    }
+}
