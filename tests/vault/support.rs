@@ -1,7 +1,9 @@
 //! Surroundings with nothing random: a seeded generator, a stepping clock.
 
 use std::convert::Infallible;
-use std::path::PathBuf;
+use std::fs::OpenOptions;
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex};
 
@@ -131,13 +133,30 @@ impl Home {
         files.sort();
         files
     }
+
+    /// The one file whose path ends so.
+    pub(crate) fn file(&self, suffix: &str) -> PathBuf {
+        let files = self.files().into_iter().map(|(path, _)| path);
+        let mut found: Vec<_> =
+            files.filter(|path| path.to_str().unwrap().ends_with(suffix)).collect();
+        assert_eq!(found.len(), 1, "{suffix}: {found:?}");
+        found.pop().unwrap()
+    }
 }
 
 /// Overwrites a file in place, keeping its mode: what an attacker or a bad disk does.
-pub(crate) fn overwrite(path: &std::path::Path, bytes: &[u8]) {
-    use std::io::Write as _;
-    let mut file = std::fs::OpenOptions::new().write(true).truncate(true).open(path).unwrap();
+///
+/// Not truncated first: some file systems flush a file that was.
+pub(crate) fn overwrite(path: &Path, bytes: &[u8]) {
+    let mut file = OpenOptions::new().write(true).open(path).unwrap();
     file.write_all(bytes).unwrap();
+    file.set_len(bytes.len().try_into().unwrap()).unwrap();
+}
+
+/// Makes a file, or overwrites it.
+#[expect(clippy::disallowed_methods, reason = "plays someone outside the vault")]
+pub(crate) fn put(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
+    std::fs::write(path, bytes)
 }
 
 /// Keeps the debug form of every event.

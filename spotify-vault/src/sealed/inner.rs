@@ -102,6 +102,9 @@ impl Inner {
     pub(super) fn list(&self) -> Result<Vec<Listed>, VaultError> {
         let mut listed = Vec::new();
         for id in self.store.subjects()? {
+            if self.store.tombstone(id)?.is_some() {
+                continue;
+            }
             for record in self.store.records(id)? {
                 // Whatever vanished since it was listed was destroyed; the next check says so.
                 let Some(sealed) = self.store.record(id, record)? else { continue };

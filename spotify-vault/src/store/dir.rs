@@ -63,7 +63,11 @@ impl DirStore {
         let header = self.header_path();
         match header.try_exists() {
             Ok(true) => Ok(()),
-            Ok(false) => Err(VaultError::NotFound { place: self.place() }),
+            // Reading it tells a lost header from a vault that is gone.
+            Ok(false) => match self.header()? {
+                Some(_) => Ok(()),
+                None => Err(VaultError::NotFound { place: self.place() }),
+            },
             Err(source) => Err(VaultError::Storage { doing: "look for", path: header, source }),
         }
     }
@@ -102,6 +106,7 @@ impl SealedStore for DirStore {
     }
 
     fn subjects(&self) -> Result<Vec<SubjectId>, VaultError> {
+        self.check_present()?;
         let root = self.dir.join("subjects");
         let mut subjects = Vec::new();
         for shelf in fs::names(&root)? {
@@ -163,10 +168,18 @@ impl SealedStore for DirStore {
     }
 
     fn tombstone(&self, subject: SubjectId) -> Result<Option<Vec<u8>>, VaultError> {
-        self.subject(subject).tombstone()
+        let found = self.subject(subject).tombstone()?;
+        if found.is_none() {
+            self.check_present()?;
+        }
+        Ok(found)
     }
 
     fn destroy(&self, subject: SubjectId, tombstone: &[u8]) -> Result<Erased, VaultError> {
+        // The header may be lost: a subject must be destroyed all the same.
+        if !fs::check_dir(&self.dir)? {
+            return Err(VaultError::NotFound { place: self.place() });
+        }
         let place = self.subject(subject);
         fs::make_dir(&place.dir)?;
         let _held = place.lock()?;
