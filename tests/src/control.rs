@@ -56,9 +56,12 @@ pub(crate) fn answer(world: &mut World, call: &Call) -> Option<Reply> {
             world.faults.clear();
             Ok(Value::Null)
         }
-        ("POST", "remove_app") => read(call).map(|RemoveApp { user }| {
+        ("POST", "remove_app") => read(call).and_then(|RemoveApp { user }| {
+            if !world.users.contains_key(&user) {
+                return Err(format!("nobody has the account {user:?}"));
+            }
             world.grants.remove_user(&user);
-            Value::Null
+            Ok(Value::Null)
         }),
         ("PUT", "irregularities") => read(call).map(|wanted: Vec<Irregularity>| {
             for irregularity in Irregularity::ALL {

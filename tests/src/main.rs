@@ -25,6 +25,9 @@ async fn main() -> ExitCode {
 }
 
 async fn run(arguments: Arguments) -> Result<(), String> {
+    // Before the line is printed: whoever has read it may send a signal.
+    let mut terminated = signal(SignalKind::terminate()).map_err(|error| error.to_string())?;
+    let mut interrupted = signal(SignalKind::interrupt()).map_err(|error| error.to_string())?;
     let stdin = !arguments.ignore_stdin;
     let spotify = arguments
         .builder()?
@@ -40,8 +43,6 @@ async fn run(arguments: Arguments) -> Result<(), String> {
         "regime": spotify.regime().as_str(),
         "now": spotify.clock().now().to_string(),
     }));
-    let mut terminated = signal(SignalKind::terminate()).map_err(|error| error.to_string())?;
-    let mut interrupted = signal(SignalKind::interrupt()).map_err(|error| error.to_string())?;
     tokio::select! {
         _ = terminated.recv() => {}
         _ = interrupted.recv() => {}

@@ -1,0 +1,199 @@
+//! The simulator against the project's tables of facts about Spotify.
+//!
+//! The tables are outside of the repository; `XTASK_SHARED` says where.
+
+use std::{fs, path::PathBuf, time::Duration};
+
+use reqwest::Method;
+use serde_json::Value;
+use spotify_sim::{DEFAULT_USER, Regime, Rotation, STRANGER, Simulator, routes};
+
+use crate::bench::{Answer, Bench, REDIRECT, send};
+
+/// Reads a table, or says why the test is skipped.
+#[expect(clippy::disallowed_methods, reason = "the one place where these tests find their tables")]
+fn table(name: &str) -> Option<Value> {
+    let Some(folder) = std::env::var_os("XTASK_SHARED") else {
+        let required = std::env::var_os("CI").is_some_and(|value| value == "true");
+        assert!(!required, "with CI=true the tables of facts are required: set XTASK_SHARED");
+        println!("skipped: XTASK_SHARED is not set, so spotify/{name} cannot be read");
+        return None;
+    };
+    let path = PathBuf::from(folder).join("spotify").join(name);
+    let text =
+        fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+    Some(serde_json::from_str(&text).unwrap())
+}
+
+#[test]
+fn every_route_is_a_row_of_the_table_of_operations() {
+    let Some(operations) = table("operations.json") else { return };
+    for route in routes() {
+        let rows: Vec<_> = operations
+            .as_array()
+            .unwrap()
+            .iter()
+            .filter(|row| row["operation_id"] == route.operation_id)
+            .collect();
+        let [row] = rows[..] else { panic!("{} has {} rows", route.operation_id, rows.len()) };
+        assert_eq!(row["method"], route.method, "{}", route.operation_id);
+        assert_eq!(row["path"], route.path, "{}", route.operation_id);
+        let removed = row["status"] == "REMOVED_DEVMODE_2026";
+        assert_eq!(removed, route.removed_in_restricted, "{}", route.operation_id);
+    }
+}
+
+/// Rows about the player, which the simulator does not have, about endpoints that were closed in
+/// 2024 and about wordings that later ones replaced.
+const NOT_SIMULATED: &[&str] = &[
+    "expired token (older wording)",
+    "Nov-2024 endpoints: audio-features",
+    "player command without Premium",
+    "player command, restriction",
+    "no active device",
+    "device_id unknown",
+    "offset given for an artist context",
+    "player write success",
+    "GET /authorize not logged in",
+];
+
+#[tokio::test]
+async fn every_observed_error_is_answered_as_it_was_observed() {
+    let Some(errors) = table("observed_errors.json") else { return };
+    for row in errors["errors"].as_array().unwrap() {
+        let when = row["when"].as_str().unwrap();
+        if NOT_SIMULATED.contains(&when) {
+            continue;
+        }
+        let answer = provoke(when).await;
+        assert_eq!(u64::from(answer.status), row["status"].as_u64().unwrap(), "{when}: {answer:?}");
+        if !row["body"].is_null() {
+            assert_eq!(answer.json(), row["body"], "{when}");
+        }
+        if let Some(text) = row["body_text"].as_str() {
+            assert_eq!(answer.text, text, "{when}");
+            let kind = row["content_type"].as_str().unwrap();
+            assert!(answer.header("content-type").unwrap().starts_with(kind), "{when}");
+        }
+        for (name, value) in row["headers"].as_object().into_iter().flatten() {
+            let value = value.as_str().unwrap();
+            let given = answer.header(name).unwrap_or_else(|| panic!("{when}: no {name}"));
+            match name.as_str() {
+                "www-authenticate" => assert_eq!(given, value, "{when}"),
+                "retry-after" => assert!(given.parse::<u64>().is_ok_and(|s| s <= 86_400), "{when}"),
+                "location" => {
+                    assert_eq!(given, format!("{REDIRECT}?error=access_denied&state=a+state"));
+                }
+                other => panic!("{when}: unknown header {other}"),
+            }
+        }
+    }
+}
+
+#[test]
+fn what_is_not_simulated_is_in_the_table() {
+    let Some(errors) = table("observed_errors.json") else { return };
+    let rows = errors["errors"].as_array().unwrap();
+    for when in NOT_SIMULATED {
+        assert!(rows.iter().any(|row| row["when"] == **when), "{when}");
+    }
+}
+
+/// Brings about what a row of the table describes.
+async fn provoke(when: &str) -> Answer {
+    let bench = Bench::of(Simulator::builder().rotation(Rotation::Always).seed(7)).await;
+    let url = |path: &str| format!("{}{path}", bench.api_url());
+    match when {
+        "no Authorization header" => send(bench.plain(Method::GET, &url("/me"))).await,
+        "unknown/garbage bearer token" => bench.get_as("garbage", "/me").await,
+        "missing scope" => {
+            let token = bench.grant(DEFAULT_USER, &[]).access_token;
+            bench.get_as(&token, "/me/playlists").await
+        }
+        "endpoint removed for restricted Development Mode" => {
+            bench.get("/tracks?ids=0000000000000000000000").await
+        }
+        "Nov-2024 endpoints: recommendations, related-artists, featured/category playlists; \
+         Spotify-owned playlists" => {
+            let extended = Bench::new(Regime::Extended).await;
+            let found = extended.get("/search?q=harbour+hits&type=playlist").await.ok();
+            let id = found["playlists"]["items"][0]["id"].as_str().unwrap().to_owned();
+            bench.get(&format!("/playlists/{id}")).await
+        }
+        "user not on the 5-user allowlist" => {
+            let token = bench.grant(STRANGER, &[]).access_token;
+            bench.get_as(&token, "/me").await
+        }
+        "GET /playlists/{id}/items, caller is neither owner nor collaborator" => {
+            let found = bench.get("/search?q=otto&type=playlist").await.ok();
+            let id = found["playlists"]["items"][0]["id"].as_str().unwrap().to_owned();
+            bench.get(&format!("/playlists/{id}/items")).await
+        }
+        "unknown playlist" => bench.get("/playlists/0000000000000000000000").await,
+        "malformed id" => bench.get("/tracks/malformed").await,
+        "limit above the maximum" => bench.get("/search?q=rain&type=track&limit=11").await,
+        "PUT/DELETE /me/library without uris in query" => {
+            send(bench.request(Method::PUT, "/me/library")).await
+        }
+        "body-less PUT/POST without Content-Length" => {
+            send(bench.plain(Method::POST, &url("/me/playlists"))).await
+        }
+        "rate limit (rolling 30 s)" => {
+            let limited = Bench::of(Simulator::builder().rate_limit(0)).await;
+            limited.get("/me").await
+        }
+        "Development Mode quota exhausted (per developer account, per bucket)" => {
+            Bench::of(Simulator::builder().quota(0)).await.get("/me").await
+        }
+        other => provoke_accounts(&bench, other).await,
+    }
+}
+
+async fn provoke_accounts(bench: &Bench, when: &str) -> Answer {
+    let id = ("client_id", bench.client_id());
+    match when {
+        "bad client id/secret at /api/token" => {
+            let form = [id, ("client_secret", "wrong"), ("grant_type", "client_credentials")];
+            bench.token_request(&form).await
+        }
+        "no client credentials at all" => {
+            bench.token_request(&[("grant_type", "client_credentials")]).await
+        }
+        "refresh token past 6 months" => {
+            let token = bench.grant_all().refresh_token;
+            bench.advance(Duration::from_hours(24 * 185));
+            bench.refresh(&token).await
+        }
+        "refresh token revoked by the user / rotated out" => {
+            let token = bench.grant_all().refresh_token;
+            bench.refresh(&token).await.ok();
+            bench.refresh(&token).await
+        }
+        "garbage refresh token" => bench.refresh("garbage").await,
+        "bad/used authorization code" => bench.exchange("garbage", &[]).await,
+        "wrong code_verifier" => {
+            let code = bench.code().await;
+            let verifier = "0".repeat(43);
+            bench.exchange(&code, &[("code_verifier", &verifier)]).await
+        }
+        "redirect_uri at exchange differs" => {
+            let code = bench.code().await;
+            bench.exchange(&code, &[("redirect_uri", "http://127.0.0.1/other")]).await
+        }
+        "client_credentials with a not-permitted scope" => {
+            let secret = bench.client_secret();
+            let form = [
+                id,
+                ("client_secret", secret.as_str()),
+                ("grant_type", "client_credentials"),
+                ("scope", "streaming"),
+            ];
+            bench.token_request(&form).await
+        }
+        "user denies consent" => {
+            let page = bench.plain(Method::GET, &bench.authorize_url(&[]));
+            send(page.header("x-sim-consent", "refuse")).await
+        }
+        other => panic!("this row is new: simulate it, or say why not: {other:?}"),
+    }
+}
