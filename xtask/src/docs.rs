@@ -1,0 +1,110 @@
+//! Writes the generated tables of README, or checks that they are what they must be.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use crate::workspace;
+
+mod promises;
+mod tables;
+
+/// Write README's generated tables
+#[derive(Debug, clap::Args)]
+pub(crate) struct Args {
+    /// Only tell whether the tables are what they must be
+    #[arg(long)]
+    check: bool,
+}
+
+/// The tables can't be made, or are stale.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub(crate) enum DocsError {
+    /// A table is not what the code says.
+    #[error("README's table `{0}` is stale; run `cargo xtask docs` and commit the change")]
+    Stale(&'static str),
+    /// A table's place is missing.
+    #[error("README has no place for the table `{0}`: a line `<!-- generated: {0} -->` and, after it, a line `<!-- end -->`")]
+    NoPlace(&'static str),
+    /// A promise names a test that does not exist.
+    #[error("README promises `{promise}`, but there is no test `{test}`")]
+    NoTest {
+        /// What is promised.
+        promise: &'static str,
+        /// What should show it.
+        test: &'static str,
+    },
+    /// A file can't be read or written.
+    #[error("{doing} {}", path.display())]
+    File {
+        /// What was being done.
+        doing: &'static str,
+        /// The file.
+        path: PathBuf,
+        /// Why it failed.
+        source: std::io::Error,
+    },
+}
+
+/// A generated table: its name in README, and what makes its text.
+type Table = (&'static str, fn() -> String);
+
+const TABLES: [Table; 5] = [
+    ("tools", tables::tools),
+    ("commands", tables::commands),
+    ("exit-codes", tables::exit_codes),
+    ("settings", tables::settings),
+    ("promises", promises::table),
+];
+
+impl Args {
+    pub(crate) fn run(self) -> Result<(), DocsError> {
+        let root = workspace::root();
+        promises::check(&root)?;
+        let path = root.join("README.md");
+        let old = fs::read_to_string(&path).map_err(file("reading", &path))?;
+        let mut new = old.clone();
+        for (name, make) in TABLES {
+            let next = replaced(&new, name, &make()).ok_or(DocsError::NoPlace(name))?;
+            if self.check && next != new {
+                return Err(DocsError::Stale(name));
+            }
+            new = next;
+        }
+        if new != old {
+            write(&path, &new)?;
+        }
+        Ok(())
+    }
+}
+
+/// Returns `text` with the table `name` replaced; `None` when it has no place.
+fn replaced(text: &str, name: &str, table: &str) -> Option<String> {
+    let (before, rest) = text.split_once(&format!("<!-- generated: {name} -->\n"))?;
+    let (_, after) = rest.split_once("<!-- end -->")?;
+    Some(format!("{before}<!-- generated: {name} -->\n{table}<!-- end -->{after}"))
+}
+
+#[expect(clippy::disallowed_methods, reason = "README is under version control; nothing can be lost")]
+fn write(path: &Path, text: &str) -> Result<(), DocsError> {
+    fs::write(path, text).map_err(file("writing", path))
+}
+
+fn file(doing: &'static str, path: &Path) -> impl FnOnce(std::io::Error) -> DocsError {
+    let path = path.to_owned();
+    move |source| DocsError::File { doing, path, source }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_table_is_replaced_between_its_marks() {
+        let text = "a\n<!-- generated: x -->\nold\n<!-- end -->\nb <!-- end -->";
+        let new = replaced(text, "x", "new\n").unwrap();
+        assert_eq!(new, "a\n<!-- generated: x -->\nnew\n<!-- end -->\nb <!-- end -->");
+        assert_eq!(replaced(&new, "x", "new\n").unwrap(), new);
+        assert!(replaced(text, "y", "").is_none());
+    }
+}

@@ -1,0 +1,175 @@
+//! Suites that need something a Rust toolchain does not bring.
+//!
+//! Each is a `[[test]]` target of its own with `test = false`, so that a plain `cargo test` passes
+//! without it.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use cargo_metadata::Message;
+
+use super::install::{Installer, Need};
+use super::runner::watched;
+use super::{Row, Session, failed, skipped};
+use crate::run::RunError;
+use crate::{report, run, summary};
+
+/// A suite that needs programs or packages from outside.
+#[derive(Debug)]
+pub(crate) struct Component {
+    /// The test target's name, which is also the suite's.
+    pub(crate) target: &'static str,
+    /// The package that has the target.
+    pub(crate) package: &'static str,
+    /// What must be there.
+    needs: &'static [Need],
+    /// What the tests run inside.
+    inside: Inside,
+}
+
+/// What a suite's tests run inside.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Inside {
+    /// Nothing special.
+    Plain,
+    /// A D-Bus session with an unlocked GNOME keyring in a private home folder.
+    KeyringSession,
+}
+
+/// Every component suite.
+pub(crate) const COMPONENTS: &[Component] = &[];
+
+/// Variables that would lead the keyring of a private session back to the user's own.
+const OF_THE_USERS_SESSION: &[&str] = &[
+    "DBUS_SESSION_BUS_ADDRESS",
+    "DISPLAY",
+    "GNOME_KEYRING_CONTROL",
+    "WAYLAND_DISPLAY",
+    "XDG_CACHE_HOME",
+    "XDG_CONFIG_HOME",
+    "XDG_DATA_HOME",
+    "XDG_RUNTIME_DIR",
+    "XDG_STATE_HOME",
+];
+
+/// Why a suite could not be started.
+#[derive(Debug, thiserror::Error)]
+enum ComponentError {
+    #[error(transparent)]
+    Run(#[from] RunError),
+    #[error("cargo built no test target {0}; the package's manifest must have it")]
+    NoTarget(&'static str),
+    #[error("prepare the private home folder {}", folder.display())]
+    Home { folder: PathBuf, source: std::io::Error },
+}
+
+impl Component {
+    /// Installs what is missing as far as that is allowed, and runs the suite.
+    pub(super) fn run(&self, session: &Session, installer: &mut Installer) -> Row {
+        let name = format!("component suite {}", self.target);
+        report::heading(&name);
+        let (ready, preparing) = run::timed(|| installer.provide(self.needs));
+        let variables = match ready {
+            Ok(variables) => variables,
+            Err(missing) if session.ci => return failed(&name, missing.to_string(), preparing),
+            Err(missing) => {
+                report::notice(&format!("SKIPPED: {missing}"));
+                return skipped(&name, missing.to_string());
+            }
+        };
+        let (built, building) = run::timed(|| self.command(session, installer.folder()));
+        match built {
+            Ok(mut command) => {
+                command.envs(variables).args(session.ci.then_some("--nocapture"));
+                session.shared.tell(&mut command);
+                let mut row = watched(&name, &mut command, summary::libtest);
+                row.took += preparing + building;
+                row
+            }
+            Err(error) => failed(&name, report::chain(error), preparing + building),
+        }
+    }
+
+    /// The command that runs the suite's built tests.
+    ///
+    /// The test binary runs directly: cargo and rustup look for themselves in the home folder,
+    /// which a private session replaces.
+    fn command(&self, session: &Session, folder: &Path) -> Result<Command, ComponentError> {
+        let (executable, package) = self.build(session)?;
+        let mut command = match self.inside {
+            Inside::Plain => Command::new(executable),
+            Inside::KeyringSession => {
+                let mut command = Command::new("dbus-run-session");
+                command.args(["--", "sh", "-c", include_str!("keyring-session.sh"), "sh"]);
+                command.arg(executable);
+                for variable in OF_THE_USERS_SESSION {
+                    command.env_remove(variable);
+                }
+                command.env("HOME", fresh_home(folder.join(self.target).join("home"))?);
+                command
+            }
+        };
+        // One service stands behind all tests of such a suite.
+        command.arg("--test-threads=1").current_dir(&package);
+        command.env("CARGO_MANIFEST_DIR", package);
+        Ok(command)
+    }
+
+    /// Builds the suite's tests; gives the binary and the folder of its package.
+    fn build(&self, session: &Session) -> Result<(PathBuf, PathBuf), ComponentError> {
+        let mut command = run::cargo(&session.root);
+        command.args(["test", "--no-run", "--locked", "--package", self.package]);
+        command.args(["--test", self.target, "--message-format", "json-render-diagnostics"]);
+        let messages = run::capture(command.stderr(std::process::Stdio::inherit()))?;
+        Message::parse_stream(messages.as_slice())
+            .filter_map(Result::ok)
+            .find_map(|message| match message {
+                Message::CompilerArtifact(artifact) if artifact.target.name == self.target => {
+                    let package = artifact.manifest_path.parent()?.to_owned();
+                    Some((artifact.executable?.into(), package.into()))
+                }
+                _ => None,
+            })
+            .ok_or(ComponentError::NoTarget(self.target))
+    }
+}
+
+/// An empty home folder: a keyring of an earlier run would have an earlier password.
+fn fresh_home(folder: PathBuf) -> Result<PathBuf, ComponentError> {
+    let made = match fs::remove_dir_all(&folder) {
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(error),
+        _ => fs::create_dir_all(folder.join(".cache")),
+    };
+    made.map_err(|source| ComponentError::Home { folder: folder.clone(), source })?;
+    Ok(folder)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::workspace;
+
+    #[test]
+    fn every_suite_is_a_test_target_that_a_plain_run_leaves_out() {
+        let metadata = workspace::metadata(&workspace::root()).unwrap();
+        for component in COMPONENTS {
+            let package =
+                metadata.packages.iter().find(|package| package.name == component.package);
+            let targets = &package.unwrap().targets;
+            let target = targets.iter().find(|target| target.name == component.target);
+            let target = target.unwrap_or_else(|| panic!("no target for {component:?}"));
+            assert!(target.is_test() && !target.test, "{component:?} must have `test = false`");
+        }
+    }
+
+    #[test]
+    fn a_fresh_home_holds_nothing_of_an_earlier_run() {
+        let folder = tempfile::tempdir().unwrap();
+        let home = fresh_home(folder.path().join("home")).unwrap();
+        fs::File::create(home.join("old")).unwrap();
+        let home = fresh_home(home).unwrap();
+        assert!(!home.join("old").exists());
+        assert!(home.join(".cache").is_dir());
+    }
+}
