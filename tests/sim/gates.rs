@@ -151,3 +151,21 @@ async fn a_market_that_is_none_is_refused() {
     bench.get("/search?q=rain&type=track&market=Sweden").await.refused(400, "Invalid market code");
     assert_eq!(bench.get("/search?q=rain&type=track&market=SE").await.status, 200);
 }
+
+#[tokio::test]
+async fn a_dropped_simulator_listens_no_more() {
+    let bench = Bench::restricted().await;
+    let address = bench.api_url().trim_start_matches("http://").trim_end_matches("/v1").to_owned();
+    assert_eq!(bench.get("/me").await.status, 200);
+    drop(bench);
+    // The server notices at its next turn; how many turns that takes is the run time's business.
+    let mut refused = false;
+    for _ in 0..1_000 {
+        refused = TcpStream::connect(&address).await.is_err();
+        if refused {
+            break;
+        }
+        tokio::task::yield_now().await;
+    }
+    assert!(refused, "somebody still listens on {address}");
+}

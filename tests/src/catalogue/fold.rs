@@ -4,11 +4,16 @@
 ///
 /// It covers the scripts of the catalogue, not all of Unicode.
 pub(crate) fn fold(text: &str) -> String {
-    text.chars()
-        .flat_map(char::to_lowercase)
-        .filter(|&character| !is_mark(character))
-        .flat_map(|character| base(character).chars().chain(keep(character)))
-        .collect()
+    text.chars().flat_map(char::to_lowercase).filter(|&character| !is_mark(character)).fold(
+        String::with_capacity(text.len()),
+        |mut folded, character| {
+            match base(character) {
+                "" => folded.push(character),
+                plain => folded.push_str(plain),
+            }
+            folded
+        },
+    )
 }
 
 /// Returns the words of a folded text: runs of letters and digits.
@@ -23,53 +28,43 @@ fn is_mark(character: char) -> bool {
         '\u{300}'..='\u{36f}' | '\u{591}'..='\u{5c7}' | '\u{64b}'..='\u{65f}' | '\u{fe0f}')
 }
 
-/// Returns the character itself unless [`base`] replaces it.
-fn keep(character: char) -> Option<char> {
-    base(character).is_empty().then_some(character)
-}
-
 /// Returns the plain letters for an accented one, or nothing when it is plain already.
-fn base(character: char) -> &'static str {
-    if character.is_ascii() {
-        return "";
+const fn base(character: char) -> &'static str {
+    match character {
+        'à' | 'á' | 'â' | 'ã' | 'ä' | 'å' | 'ā' | 'ă' | 'ą' => "a",
+        'ç' | 'ć' | 'ĉ' | 'ċ' | 'č' => "c",
+        'ď' | 'đ' | 'ð' => "d",
+        'è' | 'é' | 'ê' | 'ë' | 'ē' | 'ĕ' | 'ė' | 'ę' | 'ě' => "e",
+        'ĝ' | 'ğ' | 'ġ' | 'ģ' => "g",
+        'ì' | 'í' | 'î' | 'ï' | 'ĩ' | 'ī' | 'ĭ' | 'į' | 'ı' => "i",
+        'ķ' => "k",
+        'ĺ' | 'ļ' | 'ľ' | 'ł' => "l",
+        'ñ' | 'ń' | 'ņ' | 'ň' | 'ŋ' => "n",
+        'ò' | 'ó' | 'ô' | 'õ' | 'ö' | 'ø' | 'ō' | 'ŏ' | 'ő' => "o",
+        'ŕ' | 'ŗ' | 'ř' => "r",
+        'ś' | 'ŝ' | 'ş' | 'š' => "s",
+        'ţ' | 'ť' | 'ŧ' => "t",
+        'ù' | 'ú' | 'û' | 'ü' | 'ũ' | 'ū' | 'ŭ' | 'ů' | 'ű' | 'ų' => "u",
+        'ý' | 'ÿ' => "y",
+        'ź' | 'ż' | 'ž' => "z",
+        'æ' => "ae",
+        'œ' => "oe",
+        'ß' => "ss",
+        'þ' => "th",
+        'ά' => "α",
+        'έ' => "ε",
+        'ή' => "η",
+        'ί' | 'ϊ' | 'ΐ' => "ι",
+        'ό' => "ο",
+        'ύ' | 'ϋ' | 'ΰ' => "υ",
+        'ώ' => "ω",
+        'ς' => "σ",
+        'ё' => "е",
+        'й' => "и",
+        'أ' | 'إ' | 'آ' => "ا",
+        _ => "",
     }
-    let found = LETTERS.iter().find(|(accented, _)| accented.contains(character));
-    found.map_or("", |(_, plain)| plain)
 }
-
-const LETTERS: &[(&str, &str)] = &[
-    ("àáâãäåāăą", "a"),
-    ("çćĉċč", "c"),
-    ("ďđð", "d"),
-    ("èéêëēĕėęě", "e"),
-    ("ĝğġģ", "g"),
-    ("ìíîïĩīĭįı", "i"),
-    ("ķ", "k"),
-    ("ĺļľł", "l"),
-    ("ñńņňŋ", "n"),
-    ("òóôõöøōŏő", "o"),
-    ("ŕŗř", "r"),
-    ("śŝşš", "s"),
-    ("ţťŧ", "t"),
-    ("ùúûüũūŭůűų", "u"),
-    ("ýÿ", "y"),
-    ("źżž", "z"),
-    ("æ", "ae"),
-    ("œ", "oe"),
-    ("ß", "ss"),
-    ("þ", "th"),
-    ("ά", "α"),
-    ("έ", "ε"),
-    ("ή", "η"),
-    ("ίϊΐ", "ι"),
-    ("ό", "ο"),
-    ("ύϋΰ", "υ"),
-    ("ώ", "ω"),
-    ("ς", "σ"),
-    ("ё", "е"),
-    ("й", "и"),
-    ("أإآ", "ا"),
-];
 
 #[cfg(test)]
 mod tests {
