@@ -1,10 +1,13 @@
 //! Every backend, through the same suite.
 
+use std::sync::Arc;
+
 use jiff::Timestamp;
-use spotify_vault::{EnvironmentVault, Vault as _};
+use spotify_vault::{EnvironmentVault, SealedVault, Vault as _};
 
 use crate::conformance;
-use crate::support::{Home, TOKENS, options, passphrase, subject};
+use crate::memory::MemoryStore;
+use crate::support::{Home, TOKENS, environment, options, passphrase, subject};
 
 #[test]
 fn the_sealed_vault_conforms() {
@@ -15,6 +18,13 @@ fn the_sealed_vault_conforms() {
 fn the_sealed_vault_conforms_after_it_was_opened_anew() {
     let home = Home::with(&passphrase("correct horse"), options(7));
     conformance::writable(&home.open(&passphrase("correct horse")).unwrap());
+}
+
+#[test]
+fn the_sealed_vault_conforms_in_another_store() {
+    let store = Arc::new(MemoryStore::default());
+    let (vault, _) = SealedVault::create_in(store, &environment(1), options(1)).unwrap();
+    conformance::writable(&vault);
 }
 
 #[test]

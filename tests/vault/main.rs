@@ -6,6 +6,12 @@ mod backends;
 mod conformance;
 #[cfg(test)]
 mod contention;
+#[cfg(test)]
+mod faults;
+#[cfg(test)]
+mod keys;
+#[cfg(test)]
+mod memory;
 #[cfg(unix)]
 #[cfg(test)]
 mod storage;

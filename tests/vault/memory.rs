@@ -1,0 +1,208 @@
+//! A store in memory, with points that fail on demand: that the trait is enough for a vault
+//! elsewhere, and what a vault does when its store fails.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::io;
+use std::sync::{Arc, Mutex, MutexGuard};
+use std::time::Duration;
+
+use spotify_vault::error::Item;
+use spotify_vault::store::{Erased, RecordLock, SealedStore, stated_generation};
+use spotify_vault::{Generation, RecordId, SubjectId, VaultError};
+
+/// Where a store may fail.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Point {
+    Header,
+    PutHeader,
+    Key,
+    AddKey,
+    Record,
+    Prepare,
+    /// Before anything has changed.
+    PutEarly,
+    /// After the record has changed: a directory sync that fails.
+    PutLate,
+    Tombstone,
+    Destroy,
+}
+
+impl Point {
+    pub(crate) const ALL: [Self; 10] = [
+        Self::Header,
+        Self::PutHeader,
+        Self::Key,
+        Self::AddKey,
+        Self::Record,
+        Self::Prepare,
+        Self::PutEarly,
+        Self::PutLate,
+        Self::Tombstone,
+        Self::Destroy,
+    ];
+}
+
+#[derive(Debug, Default)]
+struct State {
+    header: Option<Vec<u8>>,
+    keys: BTreeMap<(SubjectId, u32), Vec<u8>>,
+    records: BTreeMap<(SubjectId, RecordId), Vec<u8>>,
+    tombstones: BTreeMap<SubjectId, Vec<u8>>,
+    locked: BTreeSet<RecordId>,
+    failing: Option<Point>,
+}
+
+/// Keeps a sealed vault in memory.
+#[derive(Debug, Default, Clone)]
+pub(crate) struct MemoryStore(Arc<Mutex<State>>);
+
+impl MemoryStore {
+    /// Makes each call fail at a point, until told otherwise.
+    pub(crate) fn fail(&self, point: Option<Point>) {
+        self.state().failing = point;
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.0.lock().unwrap()
+    }
+
+    fn at(&self, point: Point) -> Result<MutexGuard<'_, State>, VaultError> {
+        let state = self.state();
+        if state.failing == Some(point) {
+            let source = io::Error::other("injected");
+            return Err(VaultError::Storage { doing: "reach", path: "memory".into(), source });
+        }
+        Ok(state)
+    }
+}
+
+impl SealedStore for MemoryStore {
+    fn place(&self) -> String {
+        "in memory".to_owned()
+    }
+
+    fn header(&self) -> Result<Option<Vec<u8>>, VaultError> {
+        Ok(self.at(Point::Header)?.header.clone())
+    }
+
+    fn put_header(&self, expected: Option<&[u8]>, header: &[u8]) -> Result<(), VaultError> {
+        let mut state = self.at(Point::PutHeader)?;
+        if state.header.as_deref() != expected {
+            return Err(VaultError::HeaderChanged);
+        }
+        state.header = Some(header.to_vec());
+        Ok(())
+    }
+
+    fn subjects(&self) -> Result<Vec<SubjectId>, VaultError> {
+        let state = self.state();
+        let subjects: BTreeSet<_> = (state.keys.keys().map(|(subject, _)| *subject))
+            .chain(state.tombstones.keys().copied())
+            .collect();
+        Ok(subjects.into_iter().collect())
+    }
+
+    fn records(&self, subject: SubjectId) -> Result<Vec<RecordId>, VaultError> {
+        let state = self.state();
+        let ours = state.records.keys().filter(|(owner, _)| *owner == subject);
+        Ok(ours.map(|(_, record)| *record).collect())
+    }
+
+    fn key_numbers(&self, subject: SubjectId) -> Result<Vec<u32>, VaultError> {
+        let state = self.state();
+        let ours = state.keys.keys().filter(|(owner, _)| *owner == subject);
+        Ok(ours.map(|(_, number)| *number).collect())
+    }
+
+    fn key(&self, subject: SubjectId, number: u32) -> Result<Option<Vec<u8>>, VaultError> {
+        Ok(self.at(Point::Key)?.keys.get(&(subject, number)).cloned())
+    }
+
+    fn add_key(&self, subject: SubjectId, number: u32, key: &[u8]) -> Result<bool, VaultError> {
+        let mut state = self.at(Point::AddKey)?;
+        if state.tombstones.contains_key(&subject) {
+            return Err(VaultError::Destroyed { subject });
+        }
+        if state.keys.contains_key(&(subject, number)) {
+            return Ok(false);
+        }
+        state.keys.insert((subject, number), key.to_vec());
+        Ok(true)
+    }
+
+    fn record(&self, subject: SubjectId, record: RecordId) -> Result<Option<Vec<u8>>, VaultError> {
+        Ok(self.at(Point::Record)?.records.get(&(subject, record)).cloned())
+    }
+
+    fn lock(
+        &self,
+        subject: SubjectId,
+        record: RecordId,
+        _wait: Duration,
+    ) -> Result<Box<dyn RecordLock>, VaultError> {
+        let mut state = self.state();
+        if state.tombstones.contains_key(&subject) {
+            return Err(VaultError::Destroyed { subject });
+        }
+        if !state.locked.insert(record) {
+            return Err(VaultError::Busy { item: Item::Record(record) });
+        }
+        Ok(Box::new(MemoryLock { store: self.clone(), subject, record }))
+    }
+
+    fn tombstone(&self, subject: SubjectId) -> Result<Option<Vec<u8>>, VaultError> {
+        Ok(self.at(Point::Tombstone)?.tombstones.get(&subject).cloned())
+    }
+
+    fn destroy(&self, subject: SubjectId, tombstone: &[u8]) -> Result<Erased, VaultError> {
+        let mut state = self.at(Point::Destroy)?;
+        let newly = !state.tombstones.contains_key(&subject);
+        if newly {
+            state.tombstones.insert(subject, tombstone.to_vec());
+        }
+        let before = state.records.len();
+        state.keys.retain(|(owner, _), _| *owner != subject);
+        state.records.retain(|(owner, _), _| *owner != subject);
+        Ok(Erased { newly, records: before - state.records.len() })
+    }
+}
+
+struct MemoryLock {
+    store: MemoryStore,
+    subject: SubjectId,
+    record: RecordId,
+}
+
+impl RecordLock for MemoryLock {
+    fn prepare(&mut self, _len: usize) -> Result<(), VaultError> {
+        let state = self.store.at(Point::Prepare)?;
+        if state.tombstones.contains_key(&self.subject) {
+            return Err(VaultError::Destroyed { subject: self.subject });
+        }
+        Ok(())
+    }
+
+    fn put(&mut self, expected: Generation, sealed: &[u8]) -> Result<(), VaultError> {
+        let id = (self.subject, self.record);
+        let mut state = self.store.at(Point::PutEarly)?;
+        if state.tombstones.contains_key(&self.subject) {
+            return Err(VaultError::Destroyed { subject: self.subject });
+        }
+        let present = match state.records.get(&id) {
+            Some(sealed) => stated_generation(self.record, sealed)?,
+            None => Generation::ABSENT,
+        };
+        if present != expected {
+            return Err(VaultError::RecordChanged { record: self.record });
+        }
+        state.records.insert(id, sealed.to_vec());
+        drop(state);
+        self.store.at(Point::PutLate).map(drop)
+    }
+}
+
+impl Drop for MemoryLock {
+    fn drop(&mut self) {
+        self.store.state().locked.remove(&self.record);
+    }
+}
