@@ -1,6 +1,6 @@
 //! Starts processes, shows what they print, and ends those that take too long.
 
-use std::io::{self, Read, Write};
+use std::io::{self, IsTerminal as _, Read, Write};
 use std::path::Path;
 use std::process::{Command, ExitStatus, Stdio};
 use std::sync::{Arc, Mutex, PoisonError, mpsc};
@@ -107,6 +107,10 @@ pub(crate) fn watch(
     limit: Duration,
     echo: Echo,
 ) -> Result<Finished, RunError> {
+    if echo == Echo::Shown && io::stderr().is_terminal() {
+        // The pipe in between would otherwise turn colours off.
+        command.env("CARGO_TERM_COLOR", "always");
+    }
     let mut child = command
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
