@@ -217,3 +217,16 @@ async fn playlists_can_be_created_the_old_way_for_oneself_only() {
         .await
         .refused(400, "Missing required field: name");
 }
+
+#[tokio::test]
+async fn parts_of_a_playlist_can_be_asked_for() {
+    let bench = Bench::restricted().await;
+    let id = bench.playlist("parts", true).await;
+    let body = json!({ "uris": [bench.uri("Low Tide")] });
+    bench.send(Method::POST, &format!("/playlists/{id}/items"), &body).await.ok();
+    let shown = bench.get(&format!("/playlists/{id}?fields=name,owner.id")).await.ok();
+    assert_eq!(shown, json!({ "name": "parts", "owner": { "id": DEFAULT_USER } }));
+    let page = bench.get(&format!("/playlists/{id}/items?fields=items(item(name))")).await.ok();
+    assert_eq!(page, json!({ "items": [{ "item": { "name": "Low Tide" } }] }));
+    bench.get(&format!("/playlists/{id}?fields=name(")).await.refused(400, "Invalid fields");
+}

@@ -15,6 +15,7 @@ use crate::{
 
 mod albums;
 mod artists;
+mod fields;
 pub(crate) mod irregular;
 mod library;
 mod me;

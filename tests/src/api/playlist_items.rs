@@ -4,6 +4,7 @@ use serde_json::{Map, Value};
 
 use super::{
     Answer, Cx, Done, Refusal,
+    fields::select,
     paging::{ANY_OFFSET, Page},
     playlists::{editable, snapshot, visible},
     render_playlist::Naming,
@@ -34,7 +35,7 @@ fn list(cx: &Cx<'_>, naming: Naming) -> Answer {
     if !view.shows_contents(playlist) {
         return Err(Refusal::Forbidden);
     }
-    Ok(Done::ok(view.playlist_page(playlist, naming, page)))
+    Ok(Done::ok(select(cx.call, view.playlist_page(playlist, naming, page))?))
 }
 
 /// `add-items-to-playlist`, `add-tracks-to-playlist`

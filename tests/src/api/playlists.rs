@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-use super::{Answer, Cx, Done, Refusal, paging::Page, render_playlist::list_url};
+use super::{Answer, Cx, Done, Refusal, fields::select, paging::Page, render_playlist::list_url};
 use crate::{playlists::Playlist, regime::PageSize};
 
 /// The last offset that lists of playlists accept.
@@ -46,7 +46,7 @@ fn list(cx: &Cx<'_>, user: &str) -> Answer {
 /// `get-playlist`
 pub(super) fn one(cx: &mut Cx<'_>) -> Answer {
     let playlist = visible(cx)?;
-    Ok(Done::ok(cx.view().playlist(playlist)))
+    Ok(Done::ok(select(cx.call, cx.view().playlist(playlist))?))
 }
 
 /// Finds the playlist of the path if the caller may see it.
