@@ -1,6 +1,5 @@
 //! The Spotify app that a person or a company registered.
 
-use std::fmt;
 use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
@@ -8,6 +7,7 @@ use url::{Host, Url};
 
 use crate::origins::is_loopback;
 use crate::secret::ClientSecret;
+use crate::text::checked_text;
 
 /// The public id of a Spotify app: 1 to 128 letters, digits, `-` and `_` (Spotify's are 32
 /// hexadecimal digits).
@@ -22,13 +22,6 @@ pub struct ClientId(String);
 )]
 pub struct ClientIdError;
 
-impl ClientId {
-    /// Returns the id as text.
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
-}
-
 impl FromStr for ClientId {
     type Err = ClientIdError;
 
@@ -42,25 +35,7 @@ impl FromStr for ClientId {
     }
 }
 
-impl TryFrom<String> for ClientId {
-    type Error = ClientIdError;
-
-    fn try_from(text: String) -> Result<Self, ClientIdError> {
-        text.parse()
-    }
-}
-
-impl From<ClientId> for String {
-    fn from(id: ClientId) -> Self {
-        id.0
-    }
-}
-
-impl fmt::Display for ClientId {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
-    }
-}
+checked_text!(ClientId, ClientIdError);
 
 /// A Spotify app: its id and, for a confidential client, its secret.
 #[derive(Debug)]

@@ -30,6 +30,7 @@ pub mod secret;
 pub mod session;
 pub mod sign_in;
 pub mod store;
+mod text;
 
 pub use clock::Clock;
 pub use entropy::Entropy;

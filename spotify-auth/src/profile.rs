@@ -1,11 +1,11 @@
 //! Profiles: the names people give them and the ids that everything else uses.
 
-use std::fmt;
 use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
 use crate::Entropy;
+use crate::text::checked_text;
 
 /// Words that stand for something else on the command line, so no profile may be called so.
 pub const RESERVED_NAMES: [&str; 24] = [
@@ -62,11 +62,6 @@ impl ProfileName {
     pub fn fallback() -> Self {
         Self("default".to_owned())
     }
-
-    /// Returns the name as text.
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
 }
 
 impl FromStr for ProfileName {
@@ -89,25 +84,7 @@ impl FromStr for ProfileName {
     }
 }
 
-impl TryFrom<String> for ProfileName {
-    type Error = ProfileNameError;
-
-    fn try_from(text: String) -> Result<Self, ProfileNameError> {
-        text.parse()
-    }
-}
-
-impl From<ProfileName> for String {
-    fn from(name: ProfileName) -> Self {
-        name.0
-    }
-}
-
-impl fmt::Display for ProfileName {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
-    }
-}
+checked_text!(ProfileName, ProfileNameError);
 
 /// The random id of a profile, `p_` and 32 hexadecimal digits. It says nothing about the person,
 /// so the audit log may hold it.
@@ -125,11 +102,6 @@ impl ProfileId {
     pub fn generate(entropy: &Entropy) -> Self {
         Self(format!("p_{:032x}", u128::from_be_bytes(*entropy.bytes::<16>())))
     }
-
-    /// Returns the id as text.
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
 }
 
 impl FromStr for ProfileId {
@@ -146,25 +118,7 @@ impl FromStr for ProfileId {
     }
 }
 
-impl TryFrom<String> for ProfileId {
-    type Error = ProfileIdError;
-
-    fn try_from(text: String) -> Result<Self, ProfileIdError> {
-        text.parse()
-    }
-}
-
-impl From<ProfileId> for String {
-    fn from(id: ProfileId) -> Self {
-        id.0
-    }
-}
-
-impl fmt::Display for ProfileId {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
-    }
-}
+checked_text!(ProfileId, ProfileIdError);
 
 #[cfg(test)]
 mod tests {

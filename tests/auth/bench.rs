@@ -91,10 +91,16 @@ impl Bench {
         Session::open(self.settings(), self.context())
     }
 
-    /// Makes the vault and a profile, and signs in.
-    pub(crate) async fn signed_in(&self) -> (Session, Profile) {
+    /// Makes the vault and a profile.
+    pub(crate) fn with_profile(&self) -> (Session, Profile) {
         let session = self.create();
         let profile = session.create_profile(&"work".parse().unwrap()).unwrap();
+        (session, profile)
+    }
+
+    /// Makes the vault and a profile, and signs in.
+    pub(crate) async fn signed_in(&self) -> (Session, Profile) {
+        let (session, profile) = self.with_profile();
         self.sign_in(&profile).await.unwrap();
         (session, profile)
     }

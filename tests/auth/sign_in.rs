@@ -11,8 +11,7 @@ use crate::bench::{Bench, SCOPES, desk};
 #[tokio::test]
 async fn a_browser_that_comes_back_completes_the_sign_in() {
     let bench = Bench::new().await;
-    let session = bench.create();
-    let profile = session.create_profile(&"work".parse().unwrap()).unwrap();
+    let (_session, profile) = bench.with_profile();
     assert_eq!(profile.status().unwrap(), Status::NotSignedIn);
 
     let desk = desk(&profile);
@@ -37,8 +36,7 @@ async fn a_pasted_address_or_code_completes_the_sign_in() {
     let sim = Simulator::builder().redirect_uri("https://example.org/callback");
     let bench = Bench::with(sim).await;
     bench.set("SPOTIFY_REDIRECT_URI", "https://example.org/callback");
-    let session = bench.create();
-    let profile = session.create_profile(&"work".parse().unwrap()).unwrap();
+    let (_session, profile) = bench.with_profile();
     let desk = desk(&profile);
 
     let begun = desk.begin().await.unwrap();
@@ -55,8 +53,7 @@ async fn a_pasted_address_or_code_completes_the_sign_in() {
 #[tokio::test]
 async fn a_refusal_is_told_in_the_browser_and_to_the_program() {
     let bench = Bench::new().await;
-    let session = bench.create();
-    let profile = session.create_profile(&"work".parse().unwrap()).unwrap();
+    let (_session, profile) = bench.with_profile();
     let begun = desk(&profile);
     let begun = (begun.begin().await.unwrap(), begun);
     let redirect = bench.sim.refuse(begun.0.url.as_str()).await.unwrap();
@@ -71,8 +68,7 @@ async fn a_refusal_is_told_in_the_browser_and_to_the_program() {
 #[tokio::test]
 async fn an_answer_of_another_sign_in_is_refused_and_spends_nothing() {
     let bench = Bench::new().await;
-    let session = bench.create();
-    let profile = session.create_profile(&"work".parse().unwrap()).unwrap();
+    let (_session, profile) = bench.with_profile();
     let desk = desk(&profile);
     let begun = desk.begin().await.unwrap();
     let redirect = bench.sim.approve(begun.url.as_str()).await.unwrap();
@@ -90,8 +86,7 @@ async fn an_answer_of_another_sign_in_is_refused_and_spends_nothing() {
 #[tokio::test]
 async fn a_sign_in_waits_five_minutes() {
     let bench = Bench::new().await;
-    let session = bench.create();
-    let profile = session.create_profile(&"work".parse().unwrap()).unwrap();
+    let (_session, profile) = bench.with_profile();
     let desk = desk(&profile);
     let begun = desk.begin().await.unwrap();
     let redirect = bench.sim.approve(begun.url.as_str()).await.unwrap();
@@ -103,8 +98,7 @@ async fn a_sign_in_waits_five_minutes() {
 #[tokio::test]
 async fn at_most_three_sign_ins_wait_and_the_oldest_makes_room() {
     let bench = Bench::new().await;
-    let session = bench.create();
-    let profile = session.create_profile(&"work".parse().unwrap()).unwrap();
+    let (_session, profile) = bench.with_profile();
     let desk = desk(&profile);
     let first = desk.begin().await.unwrap();
     let mut others = Vec::new();
@@ -123,8 +117,7 @@ async fn at_most_three_sign_ins_wait_and_the_oldest_makes_room() {
 #[tokio::test]
 async fn a_page_elsewhere_and_another_path_get_nothing_from_the_listener() {
     let bench = Bench::new().await;
-    let session = bench.create();
-    let profile = session.create_profile(&"work".parse().unwrap()).unwrap();
+    let (_session, profile) = bench.with_profile();
     let desk = desk(&profile);
     let begun = desk.begin().await.unwrap();
     let redirect = bench.sim.approve(begun.url.as_str()).await.unwrap();
@@ -159,8 +152,7 @@ async fn an_exchange_that_fails_keeps_nothing_and_says_why() {
         (Fault::drop_before(), "outcome_unknown"),
     ] {
         let bench = Bench::new().await;
-        let session = bench.create();
-        let profile = session.create_profile(&"work".parse().unwrap()).unwrap();
+        let (_session, profile) = bench.with_profile();
         bench.sim.fault(fault.on(Service::Accounts).path("/api/token"));
         let error = bench.sign_in(&profile).await.unwrap_err();
         assert_eq!(error.reason(), reason);
@@ -178,8 +170,7 @@ async fn a_client_secret_is_used_when_it_is_given() {
 
     let other = Bench::new().await;
     other.set("SPOTIFY_CLIENT_SECRET", "not-the-secret");
-    let session = other.create();
-    let profile = session.create_profile(&"work".parse().unwrap()).unwrap();
+    let (_session, profile) = other.with_profile();
     assert_eq!(other.sign_in(&profile).await.unwrap_err().reason(), "app_refused");
 }
 
@@ -187,7 +178,6 @@ async fn a_client_secret_is_used_when_it_is_given() {
 async fn signing_in_needs_an_app() {
     let bench = Bench::new().await;
     bench.set("SPOTIFY_CLIENT_ID", "");
-    let session = bench.create();
-    let profile = session.create_profile(&"work".parse().unwrap()).unwrap();
+    let (_session, profile) = bench.with_profile();
     assert!(matches!(profile.sign_ins(SCOPES.parse().unwrap()), Err(ProfileError::NoApp)));
 }
