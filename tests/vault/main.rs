@@ -21,3 +21,5 @@ mod support;
 mod tampering;
 #[cfg(test)]
 mod unlocking;
+#[cfg(test)]
+mod vectors;

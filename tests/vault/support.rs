@@ -144,6 +144,15 @@ impl Home {
     }
 }
 
+/// Bytes in hexadecimal.
+pub(crate) fn hex(bytes: &[u8]) -> String {
+    bytes.iter().flat_map(|byte| [byte >> 4, byte & 15]).map(digit).collect()
+}
+
+fn digit(value: u8) -> char {
+    char::from_digit(value.into(), 16).unwrap()
+}
+
 /// Overwrites a file in place, keeping its mode: what an attacker or a bad disk does.
 ///
 /// Not truncated first: some file systems flush a file that was.
