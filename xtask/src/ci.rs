@@ -81,3 +81,52 @@ fn script(checkout: &Path, origin: &Path) -> Verdict {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+    use std::io::Write as _;
+    use std::os::unix::fs::PermissionsExt as _;
+
+    use super::*;
+
+    /// A repository whose script passes only in a clone, told what a clone must be told.
+    fn repository(script: &str) -> tempfile::TempDir {
+        let folder = tempfile::tempdir().unwrap();
+        let put = |name: &str, text: &str| {
+            let path = folder.path().join(name);
+            fs::create_dir_all(path.parent().unwrap()).unwrap();
+            let mut file = fs::File::create(path).unwrap();
+            file.write_all(text.as_bytes()).unwrap();
+            file.set_permissions(fs::Permissions::from_mode(0o755)).unwrap();
+        };
+        let git = |arguments: &[&str]| {
+            let identity = ["-c", "user.name=Test", "-c", "user.email=test@example.com"];
+            let mut command = Command::new("git");
+            run::capture(command.current_dir(folder.path()).args(identity).args(arguments)).unwrap()
+        };
+        git(&["init", "--quiet"]);
+        put(SCRIPT, script);
+        git(&["add", "."]);
+        git(&["commit", "--quiet", "--message", "first"]);
+        put("not-committed", "");
+        folder
+    }
+
+    #[test]
+    fn a_clean_run_has_a_clone_with_a_target_folder_of_its_own() {
+        let repository = repository(
+            "#!/bin/sh\n\
+             test \"$CI\" = true && test \"$CARGO_TARGET_DIR\" = \"$PWD/target\" &&\n\
+             test ! -e not-committed && test -z \"$CARGO_PKG_NAME\"\n",
+        );
+        assert_eq!(in_clone(repository.path()).unwrap(), Verdict::Passed);
+        assert_eq!(script(repository.path(), repository.path()), Verdict::Failed);
+    }
+
+    #[test]
+    fn a_script_that_fails_fails_the_run() {
+        let repository = repository("#!/bin/sh\nexit 3\n");
+        assert_eq!(in_clone(repository.path()).unwrap(), Verdict::Failed);
+    }
+}

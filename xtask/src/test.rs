@@ -1,8 +1,6 @@
 //! `cargo xtask test`: every test of the workspace, and what was left out.
 
-#[expect(dead_code, reason = "suites are listed once their targets are there")]
 mod component;
-#[expect(dead_code, reason = "suites are listed once their targets are there")]
 mod install;
 mod runner;
 mod shared;

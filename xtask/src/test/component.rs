@@ -38,7 +38,32 @@ enum Inside {
 }
 
 /// Every component suite.
-pub(crate) const COMPONENTS: &[Component] = &[];
+pub(crate) const COMPONENTS: &[Component] = &[
+    Component {
+        target: "keychain",
+        package: "spotify-vault",
+        needs: &[
+            Need::Program { name: "gnome-keyring-daemon", debian: "gnome-keyring" },
+            Need::Program { name: "dbus-run-session", debian: "dbus-daemon" },
+            Need::Program { name: "dbus-send", debian: "dbus" },
+            Need::Program { name: "secret-tool", debian: "libsecret-tools" },
+        ],
+        inside: Inside::KeyringSession,
+    },
+    Component {
+        target: "python_reader",
+        package: "spotify-vault",
+        needs: &[
+            Need::Program { name: "python3", debian: "python3" },
+            Need::Python {
+                packages: &["argon2-cffi==25.1.0", "PyNaCl==1.6.2"],
+                debian: "python3-venv",
+                variable: "VAULT_PYTHON",
+            },
+        ],
+        inside: Inside::Plain,
+    },
+];
 
 /// Variables that would lead the keyring of a private session back to the user's own.
 const OF_THE_USERS_SESSION: &[&str] = &[

@@ -19,6 +19,7 @@ pub(super) enum Need {
         /// The Debian package that brings it.
         debian: &'static str,
     },
+    #[cfg_attr(not(test), expect(dead_code, reason = "the inspector suite comes with its target"))]
     /// Node.js, which Debian has only in older versions.
     Node {
         /// The lowest major and minor version that serves.
@@ -28,6 +29,7 @@ pub(super) enum Need {
         /// The variable that tells tests its path.
         variable: &'static str,
     },
+    #[cfg_attr(not(test), expect(dead_code, reason = "the inspector suite comes with its target"))]
     /// A program of an npm package.
     Npm {
         /// The package.
@@ -283,6 +285,7 @@ mod tests {
             program: "absent",
             variable: "TEST_ABSENT",
         },
+        Need::Node { at_least: (9999, 0), npm: "node@9999", variable: "TEST_NODE" },
     ];
 
     #[test]
@@ -292,6 +295,7 @@ mod tests {
         let missing = installer.provide(ABSENT).unwrap_err().to_string();
         assert!(missing.contains("no-such-program (Debian package no-such-package)"), "{missing}");
         assert!(missing.contains("no-such-module (npm package no-such-module@1.0.0"), "{missing}");
+        assert!(missing.contains("Node.js 9999.0 or newer (npm package node@9999"), "{missing}");
         assert_eq!(folder.path().read_dir().unwrap().count(), 0, "nothing was installed");
     }
 
