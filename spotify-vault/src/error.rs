@@ -75,6 +75,12 @@ pub enum VaultError {
         /// The least number of characters.
         minimum: usize,
     },
+    /// The path of a key file can't stand in the header.
+    #[error("pin the vault to the key file {}: its path is not UTF-8; move it to one that is", path.display())]
+    UnprintablePath {
+        /// The key file.
+        path: PathBuf,
+    },
     /// Something was changed or damaged outside this program.
     #[error(
         "open {item}: {problem}; restore it from a backup, or destroy the subject and write it anew"

@@ -148,7 +148,8 @@ impl Header {
 
     /// Writes the file.
     pub(crate) fn encode(&self, vault_key: &VaultKey) -> Vec<u8> {
-        let mut bytes = serde_json::to_vec(self).expect("a header is plain data with text keys");
+        let mut bytes = serde_json::to_vec(self)
+            .expect("a header is plain data, and the pin's path was checked to be text");
         let mac = Hex(vault_key.header_mac(&bytes));
         bytes.extend_from_slice(format!("\n{mac}\n").as_bytes());
         bytes

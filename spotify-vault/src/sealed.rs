@@ -43,7 +43,8 @@ impl SealedVault {
     ///
     /// # Errors
     /// [`VaultError::AlreadyExists`], [`VaultError::Permission`], [`VaultError::Storage`],
-    /// [`VaultError::WeakPassphrase`], [`VaultError::RecoveryNotPrimary`].
+    /// [`VaultError::WeakPassphrase`], [`VaultError::UnprintablePath`],
+    /// [`VaultError::RecoveryNotPrimary`].
     pub fn create(
         dir: &Path,
         key: &Unlock,
@@ -159,7 +160,7 @@ impl SealedVault {
     /// # Errors
     /// As [`Vault::generations`].
     pub fn list(&self) -> Result<Vec<Listed>, VaultError> {
-        self.inner.list()
+        self.inner.refused(Attempt::Read, None, self.inner.list())
     }
 
     /// Destroys a subject of a vault that can't be unlocked: locked, or its key or header lost.

@@ -117,7 +117,7 @@ pub struct Backend {
     pub name: &'static str,
     /// Whether it keeps what is written.
     pub writable: bool,
-    /// Where its key is; `None` when nothing is sealed.
+    /// Where its key is, as this process knows it; `None` when nothing is sealed.
     pub key: Option<KeySource>,
 }
 

@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use proptest::prelude::*;
 use spotify_vault::{Field, SealedVault, SecretBytes, Subject, Vault as _, VaultError};
 
 use crate::support::{
@@ -299,6 +300,35 @@ fn nothing_that_was_sealed_or_named_stands_in_clear_in_any_file_or_name() {
             let found = bytes.windows(needle.len()).any(|window| window == needle.as_bytes());
             assert!(!found, "{needle} in {}", path.display());
             assert!(!path.to_str().unwrap().contains(needle));
+        }
+    }
+}
+
+/// Cuts a piece out of bytes and puts another in its place.
+fn splice(good: &[u8], at: usize, cut: usize, piece: &[u8]) -> Vec<u8> {
+    let at = at % (good.len() + 1);
+    let end = (at + cut).min(good.len());
+    [&good[..at], piece, &good[end..]].concat()
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+
+    #[test]
+    fn no_bytes_in_the_place_of_a_file_do_worse_than_an_error(
+        at in any::<usize>(),
+        cut in 0..300_usize,
+        piece in prop::collection::vec(any::<u8>(), 0..300),
+    ) {
+        let (home, s) = one_record();
+        for path in [home.file(".rec"), home.file(".key"), home.dir().join("vault.hdr")] {
+            let good = std::fs::read(&path).unwrap();
+            for bad in [splice(&good, at, cut, &piece), piece.clone()] {
+                overwrite(&path, &bad);
+                let opened = home.open(&environment(1)).and_then(|vault| vault.read(&s, &TOKENS));
+                prop_assert_eq!(opened.is_ok(), bad == good);
+            }
+            overwrite(&path, &good);
         }
     }
 }

@@ -111,6 +111,20 @@ fn neither_a_short_passphrase_nor_a_recovery_code_locks_a_vault() {
     assert_eq!(SealedVault::pinned(&dir).unwrap(), None);
 }
 
+#[cfg(unix)]
+#[test]
+fn a_key_file_whose_path_is_no_text_is_refused() {
+    use std::os::unix::ffi::OsStringExt as _;
+
+    let path = std::ffi::OsString::from_vec(b"/key-\xff".to_vec()).into();
+    let unlock = Unlock::KeyFile { path, key: master_key(1) };
+    let root = tempfile::tempdir().unwrap();
+    let made = SealedVault::create(&root.path().join("vault"), &unlock, options(1));
+    assert!(matches!(made, Err(VaultError::UnprintablePath { .. })));
+    let refused = Home::new().vault.rekey(&environment(1), &unlock);
+    assert!(matches!(refused, Err(VaultError::UnprintablePath { .. })));
+}
+
 #[test]
 fn rekeying_moves_the_pin_through_every_source_and_keeps_records_and_derived_keys() {
     let home = Home::with(&passphrase("correct horse"), options(1));

@@ -130,6 +130,9 @@ fn check_primary(key: &Unlock) -> Result<(), VaultError> {
         Unlock::Passphrase(text) if text.expose_secret().chars().count() < MIN_PASSPHRASE => {
             Err(VaultError::WeakPassphrase { minimum: MIN_PASSPHRASE })
         }
+        Unlock::KeyFile { path, .. } if path.to_str().is_none() => {
+            Err(VaultError::UnprintablePath { path: path.clone() })
+        }
         _ => Ok(()),
     }
 }

@@ -337,7 +337,7 @@ impl RecordLock for DirLock {
             self.discard()?;
             return Err(fs::storage("take the space for", &path)(error));
         }
-        fs::sync_dir(&self.place.dir)?;
+        // The name of the file need not be durable, only its space.
         self.prepared = Some(Prepared { file, len });
         Ok(())
     }
