@@ -209,7 +209,7 @@ impl SmallDisk {
             .args(["-t", "tmpfs", "-o", "size=256k,mode=0700", "tmpfs"])
             .arg(dir.path())
             .output();
-        mounted.is_ok_and(|output| output.status.success()).then_some(Self(dir))
+        mounted.is_ok_and(|output| output.status.success()).then(|| Self(dir))
     }
 }
 
@@ -230,8 +230,13 @@ fn a_full_disk_is_found_before_anything_is_spent_and_passes() {
     let (vault, _) = SealedVault::create(&dir, &environment(1), options(1)).unwrap();
     let s = subject("s");
     vault.write(&s, &TOKENS, &value("old")).unwrap();
-    let mut prepared = vault.lease(&s, &TOKENS, NOW).unwrap();
-    prepared.prepare(1000).unwrap();
+    let prepare = |subject| {
+        let mut lease = vault.lease(subject, &TOKENS, NOW).unwrap();
+        lease.prepare(1000).unwrap();
+        lease
+    };
+    let new = subject("new");
+    let (mut prepared, mut first) = (prepare(&s), prepare(&new));
 
     let filler = disk.0.path().join("filler");
     let full = put(&filler, &vec![1; 1024 * 1024]).unwrap_err();
@@ -243,7 +248,8 @@ fn a_full_disk_is_found_before_anything_is_spent_and_passes() {
     assert!(vault.read(&s, &TOKENS).unwrap().unwrap().value.matches(b"old"));
     let generation = prepared.commit(&value("new")).unwrap();
     assert_eq!(generation, Generation::new(2), "what was prepared needs no more space");
-    drop(prepared);
+    assert_eq!(first.commit(&value("first")).unwrap().get(), 1, "nor does a subject's first");
+    drop((prepared, first));
 
     fs::remove_file(&filler).unwrap();
     assert_eq!(vault.write(&other, &TOKENS, &vec![7; 50_000].into()).unwrap().get(), 1);

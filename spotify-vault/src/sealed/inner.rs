@@ -143,6 +143,13 @@ impl Inner {
         Ok((present, prefix, sealed))
     }
 
+    /// Makes sure that a subject has a key to write with.
+    pub(super) fn ensure_key(&self, subject: &Subject) -> Result<(), VaultError> {
+        let id = self.names.subject(subject);
+        self.check_alive(id)?;
+        self.current_key(subject, id).map(drop).map_err(|error| self.settle(id, error))
+    }
+
     fn check_alive(&self, subject: SubjectId) -> Result<(), VaultError> {
         match self.store.tombstone(subject)? {
             Some(_) => Err(VaultError::Destroyed { subject }),

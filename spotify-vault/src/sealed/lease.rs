@@ -45,8 +45,10 @@ impl Lease for SealedLease {
     }
 
     fn prepare(&mut self, capacity: usize) -> Result<(), VaultError> {
-        let prepared =
-            check_len(capacity).and_then(|()| self.lock.prepare(record::sealed_len(capacity)));
+        // The first write of a subject needs room for its key as well.
+        let prepared = check_len(capacity)
+            .and_then(|()| self.vault.ensure_key(&self.subject))
+            .and_then(|()| self.lock.prepare(record::sealed_len(capacity)));
         let about = Some((&self.subject, Some(&self.field)));
         self.vault.refused(Attempt::Prepare, about, prepared)
     }
