@@ -31,7 +31,7 @@ pub(crate) enum RunError {
         command: String,
         /// Its exit status.
         status: ExitStatus,
-        /// What it wrote to the standard error, when nobody saw it yet.
+        /// What it wrote to the standard error after a colon, when nobody saw it yet.
         output: String,
     },
 }
@@ -92,9 +92,12 @@ pub(crate) fn capture(command: &mut Command) -> Result<Vec<u8>, RunError> {
     if output.status.success() {
         return Ok(output.stdout);
     }
-    let text = String::from_utf8_lossy(&output.stderr);
-    let output_text = format!(": {}", text.trim());
-    Err(RunError::Failed { command: line(command), status: output.status, output: output_text })
+    let said = String::from_utf8_lossy(&output.stderr);
+    let said = match said.trim() {
+        "" => String::new(),
+        said => format!(": {said}"),
+    };
+    Err(RunError::Failed { command: line(command), status: output.status, output: said })
 }
 
 /// Runs `command`, keeps its output, and ends it with all its descendants after `limit`.

@@ -144,7 +144,9 @@ impl Component {
     /// Builds the suite's tests; gives the binary and the folder of its package.
     fn build(&self, session: &Session) -> Result<(PathBuf, PathBuf), ComponentError> {
         let mut command = run::cargo(&session.root);
-        command.args(["test", "--no-run", "--locked", "--package", self.package]);
+        // The same packages as in the run before: another choice has other features, and would
+        // build their dependencies again.
+        command.args(["test", "--no-run", "--locked"]).args(session.selection.package_arguments());
         command.args(["--test", self.target, "--message-format", "json-render-diagnostics"]);
         let messages = run::capture(command.stderr(std::process::Stdio::inherit()))?;
         Message::parse_stream(messages.as_slice())
