@@ -1,0 +1,128 @@
+//! The one profile that this server acts for: its client of the Web API and its sign-ins.
+
+use std::{fmt, sync::Arc};
+
+use http::HeaderValue;
+use spotify_api::{AuthorizeError, Client, Regime, client::BuildError};
+use spotify_auth::{
+    ScopeSet, TokenSource,
+    rotation::{BearerError, Class},
+    session::{Profile, ProfileError, Session, Status},
+    sign_in::SignIns,
+};
+use tokio::sync::OnceCell;
+
+use crate::{dispatch::operations, tools};
+
+/// The profile that this server acts for.
+pub(crate) struct Account {
+    profile: Profile,
+    api: String,
+    client: OnceCell<Client>,
+    sign_ins: OnceCell<SignIns>,
+}
+
+/// The account cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum AccountError {
+    /// The profile cannot be used.
+    #[error(transparent)]
+    Profile(#[from] ProfileError),
+    /// The client of the Web API cannot be set up.
+    #[error("prepare requests to the Web API")]
+    Client(#[source] BuildError),
+    /// The program is stopping.
+    #[error("the program is stopping")]
+    Stopped,
+}
+
+impl Account {
+    /// Takes a profile of a session. Makes no request.
+    pub(crate) fn new(session: &Session, profile: Profile) -> Self {
+        let api = session.settings().origins.api().as_str().to_owned();
+        Self { profile, api, client: OnceCell::new(), sign_ins: OnceCell::new() }
+    }
+
+    /// Returns the profile's name.
+    pub(crate) fn name(&self) -> &str {
+        self.profile.name().as_str()
+    }
+
+    /// Returns the regime that is assumed.
+    pub(crate) fn regime(&self) -> Regime {
+        self.client.get().map_or(Regime::Auto, Client::regime)
+    }
+
+    /// Returns the client of the Web API, which asks for a token with each request.
+    pub(crate) async fn client(&self) -> Result<Client, AccountError> {
+        let client = self.client.get_or_try_init(async || {
+            let api = self.api.clone();
+            self.blocking(move |profile| build(api, profile.tokens()?)).await
+        });
+        client.await.cloned()
+    }
+
+    /// Returns where the person signs in.
+    pub(crate) async fn sign_ins(&self) -> Result<&SignIns, AccountError> {
+        self.sign_ins
+            .get_or_try_init(async || {
+                self.blocking(|profile| Ok(profile.sign_ins(scopes())?)).await
+            })
+            .await
+    }
+
+    /// Returns how many sign-ins wait for an answer.
+    pub(crate) async fn pending(&self) -> usize {
+        match self.sign_ins.get() {
+            Some(sign_ins) => sign_ins.pending().await,
+            None => 0,
+        }
+    }
+
+    /// Returns what is known of the sign-in.
+    pub(crate) async fn status(&self) -> Result<Status, AccountError> {
+        self.blocking(|profile| Ok(profile.status()?)).await
+    }
+
+    /// Reads the profile's files on a thread that may block.
+    async fn blocking<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(Profile) -> Result<T, AccountError> + Send + 'static,
+    ) -> Result<T, AccountError> {
+        let profile = self.profile.clone();
+        let done = tokio::task::spawn_blocking(move || work(profile)).await;
+        done.unwrap_or(Err(AccountError::Stopped))
+    }
+}
+
+impl fmt::Debug for Account {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Account").field("profile", &self.name()).finish_non_exhaustive()
+    }
+}
+
+/// Returns what a sign-in asks for: what the tools need, and no more.
+pub(crate) fn scopes() -> ScopeSet {
+    let names: Vec<&str> = tools::scopes().into_iter().map(spotify_api::Scope::as_str).collect();
+    names.join(" ").parse().expect("the names of Spotify's scopes are scope tokens")
+}
+
+fn build(api: String, tokens: TokenSource) -> Result<Client, AccountError> {
+    let tokens = Arc::new(tokens);
+    let authorize = move |refused: Option<&HeaderValue>| {
+        let (tokens, refused) = (Arc::clone(&tokens), refused.cloned());
+        async move { tokens.bearer(refused.as_ref()).await.map_err(authorize_error) }
+    };
+    Client::builder(api, authorize)
+        .observe(|attempt| operations::note(attempt.operation))
+        .build()
+        .map_err(AccountError::Client)
+}
+
+fn authorize_error(error: BearerError) -> AuthorizeError {
+    match error.class() {
+        Class::NeedsSignIn => AuthorizeError::needs_login(error),
+        Class::Transient(retry_after) => AuthorizeError::transient(retry_after, error),
+        _ => AuthorizeError::fatal(error),
+    }
+}

@@ -1,0 +1,57 @@
+//! The command line and the environment: the one place that reads them.
+
+use std::collections::BTreeMap;
+
+use clap::Parser;
+use spotify_auth::{
+    ProfileName,
+    session::{Problems, Settings, settings},
+};
+
+/// Serve Spotify to an AI client over standard input and output
+///
+/// Speaks the Model Context Protocol. An MCP client starts this program by itself; put it into the
+/// client's configuration. Before the first start, run `spotify-admin login` once.
+#[derive(Debug, Parser)]
+#[command(name = "spotify-mcp", version, after_help = AFTER_HELP)]
+pub struct Arguments {
+    /// The profile to act for; no tool can change it
+    ///
+    /// Default: `SPOTIFY_MCP_PROFILE`, else `default`.
+    #[arg(long, value_name = "NAME")]
+    pub profile: Option<ProfileName>,
+}
+
+const AFTER_HELP: &str = "Settings come from the environment and from config.toml in SPOTIFY_MCP_HOME. \
+Diagnostics go to standard error; LOG_LEVEL sets how much.";
+
+/// Reads the settings: environment over file over defaults.
+///
+/// # Errors
+/// All problems at once.
+pub fn settings() -> Result<Settings, Problems> {
+    Settings::load(&environment())
+}
+
+fn environment() -> BTreeMap<String, String> {
+    #[expect(clippy::disallowed_methods, reason = "this is where the environment is read")]
+    let value = |name: &str| std::env::var(name).ok();
+    settings::names().filter_map(|name| Some((name.to_owned(), value(name)?))).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_profile_name_is_checked_and_nothing_else_is_taken() {
+        let parse =
+            |arguments: &[&str]| Arguments::try_parse_from([&["spotify-mcp"], arguments].concat());
+        assert_eq!(parse(&[]).unwrap().profile, None);
+        let named = parse(&["--profile", "work"]).unwrap().profile.unwrap();
+        assert_eq!(named.as_str(), "work");
+        for wrong in [&["--profile", "No Name"][..], &["--profile", "login"], &["serve"], &["-x"]] {
+            assert!(parse(wrong).is_err(), "{wrong:?}");
+        }
+    }
+}

@@ -1,0 +1,249 @@
+//! The one door that every tool call passes.
+//!
+//! Parse, audit the intent, act under a deadline, map the error, audit the outcome. The records of a
+//! change wait for the disk: the intent before the act, the outcome before the result is given out.
+//! Those of a read need not, but they are made, too. Without an intent in the log nothing is done.
+
+use std::{panic::AssertUnwindSafe, sync::Arc, time::Duration};
+
+use futures_util::FutureExt as _;
+use serde_json::{Map, Value};
+use spotify_api::id::SpotifyUri;
+use spotify_audit::{Durability, Id, Outcome, Text};
+use spotify_auth::{
+    Clock, Entropy,
+    session::{Recorder, Session, Status, events::ToolCall},
+};
+use tokio::{sync::Semaphore, time::Instant};
+use tokio_util::{sync::CancellationToken, task::TaskTracker};
+
+use self::operations::Tried;
+use crate::{
+    account::Account,
+    failure::{Cause, Circumstances, Code, Failure},
+    tools::{
+        Effect, Entry, Schema,
+        call::{Call, Prepared, Rendered},
+    },
+};
+
+pub(crate) mod operations;
+
+/// How many calls run at the same time; more wait.
+const CALLS: usize = 16;
+/// How long a call may take, waiting included.
+const DEADLINE: Duration = Duration::from_mins(1);
+
+/// The door.
+#[derive(Debug)]
+pub(crate) struct Door {
+    account: Arc<Account>,
+    recorder: Recorder,
+    clock: Clock,
+    entropy: Entropy,
+    slots: Semaphore,
+    running: TaskTracker,
+}
+
+/// Who calls, and how the call can be taken back.
+#[derive(Debug)]
+pub(crate) struct Caller {
+    /// The AI client, as it names itself.
+    pub(crate) agent: Option<String>,
+    /// Ends when the client takes the call back, or the server stops.
+    pub(crate) cancelled: CancellationToken,
+}
+
+/// A result, or why there is none.
+#[derive(Debug)]
+pub(crate) struct Answer {
+    pub(crate) result: Result<Rendered, Failure>,
+    /// Whether the outcome could not be written to the audit log.
+    pub(crate) unrecorded: bool,
+}
+
+/// A call whose arguments are in order.
+struct Opened {
+    record: ToolCall,
+    recorder: Recorder,
+    effect: Effect,
+    tried: Tried,
+}
+
+impl Door {
+    /// Opens a door to an account.
+    pub(crate) fn new(session: &Session, account: Arc<Account>, recorder: Recorder) -> Self {
+        let context = session.context();
+        Self {
+            account,
+            recorder,
+            clock: context.clock.clone(),
+            entropy: context.entropy.clone(),
+            slots: Semaphore::new(CALLS),
+            running: TaskTracker::new(),
+        }
+    }
+
+    /// Calls a tool.
+    pub(crate) async fn call(
+        &self,
+        tool: &Entry,
+        schema: &Schema,
+        arguments: Map<String, Value>,
+        caller: Caller,
+    ) -> Answer {
+        let started = Instant::now();
+        let _running = self.running.token();
+        let opened = self.open(tool, caller.agent.as_deref());
+        match (tool.prepare)(schema, arguments) {
+            Ok(prepared) => self.prepared(opened, prepared, &caller.cancelled, started).await,
+            Err(problems) => {
+                let failure = Failure::arguments(&problems);
+                opened.close(Err(failure), Outcome::Refused, started).await
+            }
+        }
+    }
+
+    /// Waits until every call has written its outcome. No call may come after.
+    pub(crate) async fn settled(&self) {
+        self.running.close();
+        self.running.wait().await;
+    }
+
+    fn open(&self, tool: &Entry, agent: Option<&str>) -> Opened {
+        let recorder = match agent {
+            Some(agent) => self.recorder.with_agent(Text::external(agent)),
+            None => self.recorder.clone(),
+        };
+        let request = format!("r_{:032x}", u128::from_be_bytes(*self.entropy.bytes::<16>()));
+        let record = ToolCall {
+            tool: tool.name(),
+            class: tool.spec().effect.as_str(),
+            request: Id::new(&request).expect("letters and digits make an identifier"),
+            targets: Vec::new(),
+        };
+        Opened { record, recorder, effect: tool.spec().effect, tried: Tried::default() }
+    }
+
+    async fn prepared(
+        &self,
+        mut opened: Opened,
+        prepared: Prepared,
+        cancelled: &CancellationToken,
+        started: Instant,
+    ) -> Answer {
+        let subject = prepared.targets.first().map(SpotifyUri::to_string);
+        opened.record.targets = targets(&prepared.targets);
+        let acting = opened.tried.collect(async {
+            // Waiting for a place is part of the call, so that its deadline holds for it, too.
+            let Ok(_slot) = self.slots.acquire().await else { return Err(Failure::internal()) };
+            if !opened.announce().await {
+                return Err(Failure::audit());
+            }
+            let call = Call { account: Arc::clone(&self.account), clock: self.clock.clone() };
+            match AssertUnwindSafe((prepared.act)(call)).catch_unwind().await {
+                Ok(Ok(rendered)) => Ok(rendered),
+                Ok(Err(cause)) => Err(self.explain(&cause, subject.as_deref(), &opened).await),
+                Err(_) => Err(Failure::internal()),
+            }
+        });
+        let result = tokio::select! {
+            biased;
+            result = tokio::time::timeout_at(started + DEADLINE, acting) => {
+                result.unwrap_or_else(|_| Err(Failure::deadline(DEADLINE, opened.effect)))
+            }
+            () = cancelled.cancelled() => Err(Failure::cancelled()),
+        };
+        let outcome = opened.outcome(&result);
+        opened.close(result, outcome, started).await
+    }
+
+    async fn explain(&self, cause: &Cause, subject: Option<&str>, opened: &Opened) -> Failure {
+        tracing::info!(tool = opened.record.tool, error = %chain(cause), "a tool call failed");
+        let granted = match cause {
+            Cause::Api(error) if !error.missing_scopes().is_empty() => {
+                match self.account.status().await {
+                    Ok(Status::SignedIn(status)) => Some(status.scopes),
+                    _ => None,
+                }
+            }
+            _ => None,
+        };
+        Failure::of(
+            cause,
+            &Circumstances {
+                now: self.clock.now(),
+                subject,
+                changes: !opened.effect.is_read(),
+                granted: granted.as_ref(),
+            },
+        )
+    }
+}
+
+impl Opened {
+    /// Writes down what is about to be done.
+    async fn announce(&self) -> bool {
+        let durability = if self.effect.is_read() { Durability::Async } else { Durability::Before };
+        let written = self.recorder.record(self.record.intent(), durability).await;
+        written
+            .inspect_err(
+                |error| tracing::error!(error = %chain(error), "the audit log refuses an intent"),
+            )
+            .is_ok()
+    }
+
+    /// Tells how the act ended, for the log.
+    fn outcome(&self, result: &Result<Rendered, Failure>) -> Outcome {
+        match result {
+            Ok(_) => Outcome::Ok,
+            Err(failure) if failure.is_ambiguous() => Outcome::Unknown,
+            // A change that was taken back after its first request may have happened.
+            Err(failure) if failure.code == Code::Cancelled && !self.effect.is_read() => {
+                if self.tried.requests() > 0 { Outcome::Unknown } else { Outcome::Refused }
+            }
+            Err(failure) if matches!(failure.code, Code::Audit | Code::Revoked) => Outcome::Refused,
+            Err(_) => Outcome::Failed,
+        }
+    }
+
+    /// Writes down how the act ended.
+    async fn close(
+        self,
+        result: Result<Rendered, Failure>,
+        outcome: Outcome,
+        started: Instant,
+    ) -> Answer {
+        let reason = result.as_ref().err().map(|failure| failure.code.as_str());
+        let record = self
+            .record
+            .outcome(reason, &self.tried.operations(), started.elapsed())
+            .outcome(outcome)
+            .with("requests", self.tried.requests());
+        let durability = if self.effect.is_read() { Durability::Async } else { Durability::After };
+        let written = self.recorder.record(record, durability).await;
+        let unrecorded = written
+            .inspect_err(
+                |error| tracing::error!(error = %chain(error), "the audit log refuses an outcome"),
+            )
+            .is_err();
+        Answer { result, unrecorded }
+    }
+}
+
+/// Returns the identifiers of what a call is about; a local file's URI is none.
+fn targets(uris: &[SpotifyUri]) -> Vec<Id> {
+    uris.iter().filter_map(|uri| Id::new(&uri.to_string()).ok()).collect()
+}
+
+/// Writes an error and what lies behind it. None of them holds a secret.
+pub(crate) fn chain(error: &dyn std::error::Error) -> String {
+    let mut text = error.to_string();
+    let mut source = error.source();
+    while let Some(cause) = source {
+        text.push_str(": ");
+        text.push_str(&cause.to_string());
+        source = cause.source();
+    }
+    text
+}

@@ -1,0 +1,59 @@
+//! The process as a whole: what protects it, and what ends it.
+
+use tokio_util::{sync::CancellationToken, task::TaskTracker};
+
+/// Keeps the process's memory, which holds secrets, out of core files and from other processes of
+/// the same user. Best effort: a failure is logged.
+pub(crate) fn protect() {
+    #[cfg(unix)]
+    {
+        use rustix::process::{Resource, Rlimit, setrlimit};
+        let none = Rlimit { current: Some(0), maximum: Some(0) };
+        if let Err(error) = setrlimit(Resource::Core, none) {
+            tracing::warn!(%error, "core files could not be turned off");
+        }
+    }
+    #[cfg(target_os = "linux")]
+    {
+        use rustix::process::{DumpableBehavior, set_dumpable_behavior};
+        if let Err(error) = set_dumpable_behavior(DumpableBehavior::NotDumpable) {
+            tracing::warn!(%error, "the process could not be closed to debuggers");
+        }
+    }
+}
+
+/// Returns a token that is cancelled when the process is told to end (SIGTERM, SIGINT).
+///
+/// The listener lives as long as the run time.
+pub(crate) fn stop_signal(tasks: &TaskTracker) -> CancellationToken {
+    let stop = CancellationToken::new();
+    let told = stop.clone();
+    tasks.spawn(async move {
+        wait().await;
+        told.cancel();
+    });
+    stop
+}
+
+#[cfg(unix)]
+async fn wait() {
+    use tokio::signal::unix::{SignalKind, signal};
+    let (Ok(mut terminate), Ok(mut interrupt)) =
+        (signal(SignalKind::terminate()), signal(SignalKind::interrupt()))
+    else {
+        tracing::error!("signals cannot be heard; close the input to end the server");
+        return std::future::pending().await;
+    };
+    tokio::select! {
+        _ = terminate.recv() => {}
+        _ = interrupt.recv() => {}
+    }
+}
+
+#[cfg(not(unix))]
+async fn wait() {
+    if tokio::signal::ctrl_c().await.is_err() {
+        tracing::error!("signals cannot be heard; close the input to end the server");
+        std::future::pending::<()>().await;
+    }
+}

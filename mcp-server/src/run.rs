@@ -1,0 +1,64 @@
+//! The whole program.
+
+use std::{io, time::Duration};
+
+use rmcp::transport::stdio_pipes;
+use spotify_auth::session::{Context, OpenError, Problems, Session};
+use tokio_util::task::TaskTracker;
+
+use crate::{
+    config::{self, Arguments},
+    dispatch::chain,
+    logging, process,
+    serve::{Ready, ServeError},
+    transport::Lines,
+};
+
+/// How long a read of standard input that cannot be interrupted is waited for.
+const SHUTDOWN: Duration = Duration::from_millis(100);
+
+/// Why the program ended early.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum RunError {
+    /// The settings are wrong.
+    #[error("{0}")]
+    Settings(#[from] Problems),
+    /// The vault or the audit log cannot be opened.
+    #[error("{}", chain(.0))]
+    Open(OpenError),
+    /// The run time cannot be set up.
+    #[error("start the run time: {0}")]
+    Runtime(io::Error),
+    /// The client could not be served.
+    #[error("{}", chain(.0))]
+    Serve(ServeError),
+}
+
+/// Reads the settings, opens the session and serves standard input and output until the client
+/// closes it or the process is told to end.
+///
+/// # Errors
+/// See [`RunError`]; its text is all that a person needs, and holds no secret.
+pub fn run(arguments: &Arguments) -> Result<(), RunError> {
+    let settings = config::settings()?;
+    logging::start(settings.log_level);
+    process::protect();
+    // Nobody can be asked for a passphrase: standard input belongs to the protocol.
+    let context = Context::system("spotify-mcp", env!("CARGO_PKG_VERSION"), None);
+    let session = Session::open(settings, context).map_err(RunError::Open)?;
+    let ready = Ready::new(&session, arguments.profile.as_ref()).map_err(RunError::Serve)?;
+    // One thread serves one person; files are read on threads that may block.
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .map_err(RunError::Runtime)?;
+    let served = runtime.block_on(async {
+        let tasks = TaskTracker::new();
+        let stop = process::stop_signal(&tasks);
+        let (input, output) = stdio_pipes();
+        ready.serve(Lines::new(input, output), stop).await
+    });
+    runtime.shutdown_timeout(SHUTDOWN);
+    served.map(drop).map_err(RunError::Serve)
+}

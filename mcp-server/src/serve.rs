@@ -1,0 +1,131 @@
+//! From a session to a served client, and an orderly end.
+
+use std::{fmt, io, sync::Arc, time::Duration};
+
+use rmcp::{
+    RoleServer, ServiceExt as _,
+    service::{QuitReason, ServerInitializeError},
+    transport::Transport,
+};
+use spotify_audit::{Durability, Outcome};
+use spotify_auth::{
+    ProfileName,
+    session::{OpenError, Recorder, Session, events},
+    store::EventError,
+};
+use tokio_util::sync::CancellationToken;
+
+use crate::{account::Account, dispatch::Door, server::Server};
+
+/// How long calls may go on after the connection has ended, before they are given up.
+const GRACE: Duration = Duration::from_secs(5);
+
+/// A server that is ready to be served.
+pub struct Ready {
+    door: Arc<Door>,
+    recorder: Recorder,
+}
+
+/// Why a server ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Ended {
+    /// The client closed the connection.
+    Closed,
+    /// It was told to stop.
+    Stopped,
+}
+
+/// A server could not start or go on.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum ServeError {
+    /// The profile cannot be used.
+    #[error(transparent)]
+    Profile(#[from] OpenError),
+    /// The start or end could not be written down.
+    #[error(transparent)]
+    Audit(#[from] EventError),
+    /// The handshake failed.
+    #[error("agree with the client on the protocol")]
+    Handshake(#[source] Box<ServerInitializeError>),
+    /// The server's own task failed.
+    #[error("serve the client")]
+    Task(#[source] tokio::task::JoinError),
+}
+
+impl Ready {
+    /// Opens a profile: the named one, else that of the settings, else `default`. Blocks on files.
+    ///
+    /// # Errors
+    /// There may be no such profile.
+    pub fn new(session: &Session, profile: Option<&ProfileName>) -> Result<Self, ServeError> {
+        let profile = session.profile(profile)?;
+        let recorder = profile.recorder().clone();
+        let account = Arc::new(Account::new(session, profile));
+        let door = Arc::new(Door::new(session, account, recorder.clone()));
+        Ok(Self { door, recorder })
+    }
+
+    /// Serves one client until it closes the connection or `stop` is cancelled.
+    ///
+    /// Calls that are still running then have some seconds to end; each writes its outcome to the
+    /// audit log before this returns.
+    ///
+    /// # Errors
+    /// See [`ServeError`]. Nothing is served when the start cannot be written to the audit log.
+    pub async fn serve(
+        self,
+        transport: impl Transport<RoleServer, Error = io::Error> + 'static,
+        stop: CancellationToken,
+    ) -> Result<Ended, ServeError> {
+        let start = events::SERVER_STARTED.draft().outcome(Outcome::Ok);
+        self.recorder.record(start, Durability::After).await?;
+        let ended = self.until_end(transport, stop).await;
+        if tokio::time::timeout(GRACE, self.door.settled()).await.is_err() {
+            tracing::error!("a call did not end in time");
+        }
+        let (outcome, reason) = match &ended {
+            Ok(ended) => (Outcome::Ok, ended.as_str()),
+            Err(_) => (Outcome::Failed, "protocol"),
+        };
+        let end = events::SERVER_STOPPED.draft().outcome(outcome).reason(reason);
+        self.recorder.record(end, Durability::After).await?;
+        ended
+    }
+
+    async fn until_end(
+        &self,
+        transport: impl Transport<RoleServer, Error = io::Error> + 'static,
+        stop: CancellationToken,
+    ) -> Result<Ended, ServeError> {
+        let server = Server::new(Arc::clone(&self.door));
+        let running = match server.serve_with_ct(transport, stop).await {
+            Ok(running) => running,
+            Err(ServerInitializeError::ConnectionClosed(_)) => return Ok(Ended::Closed),
+            Err(ServerInitializeError::Cancelled) => return Ok(Ended::Stopped),
+            Err(error) => return Err(ServeError::Handshake(Box::new(error))),
+        };
+        match running.waiting().await {
+            Ok(QuitReason::Cancelled) => Ok(Ended::Stopped),
+            Ok(QuitReason::JoinError(error)) | Err(error) => Err(ServeError::Task(error)),
+            Ok(_) => Ok(Ended::Closed),
+        }
+    }
+}
+
+impl fmt::Debug for Ready {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Ready")
+    }
+}
+
+impl Ended {
+    /// Returns the reason as one word.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Closed => "closed",
+            Self::Stopped => "stopped",
+        }
+    }
+}

@@ -1,0 +1,129 @@
+//! The tools: one type each, whose fields are its arguments and whose [`Spec`] says the rest.
+//!
+//! To add a tool, write its type in `tools/<resource>.rs`, what it does in
+//! `tools/<resource>/run.rs`, and one line in [`TOOLS`]. Annotations, scopes and the class of its
+//! audit records follow from the [`Spec`]; the input schema is published and enforced alike.
+
+pub mod account;
+pub mod albums;
+#[cfg(feature = "server")]
+pub(crate) mod arguments;
+pub mod artists;
+#[cfg(feature = "server")]
+pub(crate) mod call;
+mod input;
+pub mod page;
+pub mod playlists;
+#[cfg(feature = "server")]
+pub(crate) mod rendering;
+pub mod rows;
+mod schema;
+pub mod search;
+mod spec;
+pub mod tracks;
+
+use std::{collections::BTreeSet, fmt};
+
+use schemars::JsonSchema;
+use serde::Serialize;
+use spotify_api::Scope;
+
+pub use self::{
+    input::{Id, Uris},
+    schema::Schema,
+    spec::{Annotations, Effect, Spec, Toolset},
+};
+
+/// What every tool says about itself. Its fields are its arguments.
+pub trait Tool: JsonSchema {
+    /// What the tool is called, does, needs and may change.
+    const SPEC: Spec;
+
+    /// What it gives back.
+    type Output: Serialize + JsonSchema;
+}
+
+/// All tools, in the order in which they are listed.
+pub const TOOLS: &[Entry] = &[
+    entry::<account::GetAuthUrl>(),
+    entry::<account::GetAuthStatus>(),
+    entry::<account::Authenticate>(),
+    entry::<search::SearchTracks>(),
+    entry::<playlists::GetPlaylists>(),
+    entry::<playlists::GetPlaylist>(),
+    entry::<playlists::CreatePlaylist>(),
+    entry::<playlists::AddTracksToPlaylist>(),
+    entry::<playlists::RemoveTracksFromPlaylist>(),
+    entry::<tracks::GetTrackDetails>(),
+    entry::<albums::GetAlbumDetails>(),
+    entry::<artists::GetArtistDetails>(),
+];
+
+/// A row of [`TOOLS`].
+#[derive(Clone, Copy)]
+pub struct Entry {
+    spec: Spec,
+    input: fn() -> Schema,
+    output: fn() -> Schema,
+    #[cfg(feature = "server")]
+    pub(crate) prepare: call::Prepare,
+}
+
+#[cfg(feature = "server")]
+const fn entry<T: call::Run>() -> Entry
+where
+    T::Output: call::Text,
+{
+    Entry {
+        spec: T::SPEC,
+        input: schema::input::<T>,
+        output: schema::output::<T::Output>,
+        prepare: call::prepare::<T>,
+    }
+}
+
+#[cfg(not(feature = "server"))]
+const fn entry<T: Tool>() -> Entry {
+    Entry { spec: T::SPEC, input: schema::input::<T>, output: schema::output::<T::Output> }
+}
+
+impl Entry {
+    /// Returns what the tool says about itself.
+    pub const fn spec(&self) -> &Spec {
+        &self.spec
+    }
+
+    /// Returns the tool's name.
+    pub const fn name(&self) -> &'static str {
+        self.spec.name
+    }
+
+    /// Returns the JSON Schema (2020-12) of the arguments.
+    pub fn input_schema(&self) -> Schema {
+        (self.input)()
+    }
+
+    /// Returns the JSON Schema (2020-12) of the structured result.
+    pub fn output_schema(&self) -> Schema {
+        (self.output)()
+    }
+}
+
+impl fmt::Debug for Entry {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Entry").field("spec", &self.spec).finish_non_exhaustive()
+    }
+}
+
+/// Finds a tool by its name.
+pub fn find(name: &str) -> Option<&'static Entry> {
+    TOOLS.iter().find(|tool| tool.name() == name)
+}
+
+/// Returns the scopes that the tools need together: what a sign-in asks for.
+pub fn scopes() -> BTreeSet<Scope> {
+    TOOLS.iter().flat_map(|tool| tool.spec().scopes()).collect()
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,92 @@
+//! How a tool is called: from raw arguments to a rendered result.
+
+use std::sync::Arc;
+
+use futures_util::future::{BoxFuture, FutureExt as _};
+use jiff::Timestamp;
+use schemars::JsonSchema;
+use serde::{Serialize, de::DeserializeOwned};
+use serde_json::{Map, Value};
+use spotify_api::{Client, id::SpotifyUri};
+use spotify_auth::Clock;
+
+use super::{Schema, Tool, arguments};
+use crate::{account::Account, failure::Cause};
+
+/// What a tool does with its arguments.
+pub(crate) trait Run: Tool + DeserializeOwned + Send + 'static
+where
+    Self::Output: Text,
+{
+    /// Returns what the call is about, the thing that a "not found" would mean first.
+    fn targets(&self) -> Vec<SpotifyUri> {
+        Vec::new()
+    }
+
+    /// Acts.
+    fn run(self, call: Call) -> impl Future<Output = Result<Self::Output, Cause>> + Send;
+}
+
+/// A result as compact text, for a model to read.
+pub(crate) trait Text: Serialize + JsonSchema + Send {
+    /// Returns the text, which stands alone.
+    fn text(&self) -> String;
+}
+
+/// What a tool may use.
+#[derive(Debug, Clone)]
+pub(crate) struct Call {
+    pub(crate) account: Arc<Account>,
+    pub(crate) clock: Clock,
+}
+
+impl Call {
+    /// Returns the client of the Web API.
+    pub(crate) async fn client(&self) -> Result<Client, Cause> {
+        Ok(self.account.client().await?)
+    }
+
+    /// Returns the present moment.
+    pub(crate) fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+}
+
+/// Reads arguments by the tool's schema; what is wrong with them is the error.
+pub(crate) type Prepare = fn(&Schema, Map<String, Value>) -> Result<Prepared, String>;
+
+/// A call whose arguments are in order.
+pub(crate) struct Prepared {
+    /// What it is about.
+    pub(crate) targets: Vec<SpotifyUri>,
+    /// Acts.
+    pub(crate) act: Box<dyn FnOnce(Call) -> BoxFuture<'static, Result<Rendered, Cause>> + Send>,
+}
+
+/// A result in both of its forms.
+#[derive(Debug)]
+pub(crate) struct Rendered {
+    pub(crate) text: String,
+    pub(crate) structured: Value,
+}
+
+/// Reads the arguments of a tool.
+pub(super) fn prepare<T: Run>(
+    schema: &Schema,
+    arguments: Map<String, Value>,
+) -> Result<Prepared, String>
+where
+    T::Output: Text,
+{
+    let tool: T = arguments::parse(schema, arguments)?;
+    Ok(Prepared { targets: tool.targets(), act: Box::new(move |call| act(tool, call).boxed()) })
+}
+
+async fn act<T: Run>(tool: T, call: Call) -> Result<Rendered, Cause>
+where
+    T::Output: Text,
+{
+    let output = tool.run(call).await?;
+    let structured = serde_json::to_value(&output).map_err(|_| Cause::Unwritable)?;
+    Ok(Rendered { text: output.text(), structured })
+}

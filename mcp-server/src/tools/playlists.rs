@@ -1,0 +1,291 @@
+//! The person's playlists.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use spotify_api::{Scope, id::PlaylistId};
+
+use super::{Effect, Id, Spec, Tool, Toolset, Uris, page::PageInfo, rows::TrackRow};
+
+#[cfg(feature = "server")]
+mod read;
+#[cfg(feature = "server")]
+mod write;
+
+/// Lists playlists.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct GetPlaylists {
+    /// How many playlists
+    #[serde(default = "twenty")]
+    #[schemars(range(min = 1, max = 50))]
+    pub limit: u32,
+    /// How many to skip: `next_offset` of the page before
+    #[serde(default)]
+    #[schemars(range(min = 0, max = 100_000))]
+    pub offset: u32,
+}
+
+const fn twenty() -> u32 {
+    20
+}
+
+impl Tool for GetPlaylists {
+    const SPEC: Spec = Spec {
+        title: "List playlists",
+        description: "List the playlists the person owns or follows: name, owner, number of tracks, visibility and URI.",
+        operations: &["get-a-list-of-current-users-playlists"],
+        // Without it Spotify leaves collaborative playlists out of the list.
+        further_scopes: &[Scope::PlaylistReadCollaborative],
+        ..Spec::new("get_playlists", Toolset::Playlists, Effect::Read)
+    };
+
+    type Output = Listed;
+}
+
+/// The person's playlists.
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct Listed {
+    /// The playlists.
+    pub playlists: Vec<PlaylistRow>,
+    /// Which part of the list this is.
+    pub page: PageInfo,
+}
+
+/// A playlist in a list.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct PlaylistRow {
+    /// The URI.
+    pub uri: String,
+    /// The name; absent when Spotify gives none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    /// The owner's name.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub owner: Option<String>,
+    /// How many entries it has; absent when Spotify withholds it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub tracks: Option<u32>,
+    /// Who may see or change it; absent when Spotify does not tell.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub visibility: Option<Visibility>,
+}
+
+/// Who may see or change a playlist.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum Visibility {
+    /// Not on the owner's profile.
+    #[default]
+    Private,
+    /// On the owner's profile.
+    Public,
+    /// Others may change it.
+    Collaborative,
+}
+
+/// Reads a playlist.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct GetPlaylist {
+    /// Id, URI or link of the playlist, e.g. "spotify:playlist:37i9dQZF1DX0XUsuxWHRQd"
+    pub playlist: Id<PlaylistId>,
+    /// How many entries
+    #[serde(default = "fifty")]
+    #[schemars(range(min = 1, max = 100))]
+    pub limit: u32,
+    /// How many entries to skip: `next_offset` of the page before
+    #[serde(default)]
+    #[schemars(range(min = 0, max = 100_000))]
+    pub offset: u32,
+}
+
+const fn fifty() -> u32 {
+    50
+}
+
+impl Tool for GetPlaylist {
+    const SPEC: Spec = Spec {
+        title: "Read playlist",
+        description: "Get one playlist: name, owner, description, visibility and its entries in order. `contents` is `withheld` where Spotify hides the entries of other people's playlists; that is not an empty playlist.",
+        operations: &["get-playlist", "get-playlists-items", "get-playlists-tracks"],
+        ..Spec::new("get_playlist", Toolset::Playlists, Effect::Read)
+    };
+
+    type Output = PlaylistDetails;
+}
+
+/// A playlist and a part of its entries.
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct PlaylistDetails {
+    /// The URI.
+    pub uri: String,
+    /// The name; absent when Spotify gives none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    /// The description.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub description: Option<String>,
+    /// The owner's name.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub owner: Option<String>,
+    /// Who may see or change it; absent when Spotify does not tell.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub visibility: Option<Visibility>,
+    /// Its version.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub snapshot_id: Option<String>,
+    /// Opens it in Spotify.
+    pub link: String,
+    /// Whether Spotify shows the entries.
+    pub contents: Contents,
+    /// The entries.
+    pub tracks: Vec<TrackRow>,
+    /// Places, from 0, of entries in this part that Spotify does not show.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub unavailable_at: Vec<u32>,
+    /// Which part of the entries this is; absent when they are withheld.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub page: Option<PageInfo>,
+}
+
+/// Whether Spotify shows a playlist's entries.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum Contents {
+    /// It does.
+    Listed,
+    /// It does not: another person's playlist, and an app that is restricted to one's own.
+    Withheld,
+}
+
+/// Creates a playlist.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct CreatePlaylist {
+    /// The name
+    #[schemars(length(min = 1, max = 100))]
+    pub name: String,
+    /// The description
+    #[serde(default)]
+    #[schemars(length(max = 300))]
+    pub description: Option<String>,
+    /// public: on the person's profile; collaborative: others may change it
+    #[serde(default)]
+    pub visibility: Visibility,
+}
+
+impl Tool for CreatePlaylist {
+    const SPEC: Spec = Spec {
+        title: "Create playlist",
+        description: "Create an empty playlist in the person's account, private unless asked otherwise. Returns its URI for add_tracks_to_playlist.",
+        operations: &[
+            "create-playlist",
+            "create-playlist-for-user",
+            "get-current-users-profile",
+            "change-playlist-details",
+        ],
+        // Only the person's id is read, which comes without any scope.
+        spared_scopes: &[Scope::UserReadEmail, Scope::UserReadPrivate],
+        ..Spec::new("create_playlist", Toolset::Playlists, Effect::Write)
+    };
+
+    type Output = Created;
+}
+
+/// A playlist that was created.
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct Created {
+    /// The URI.
+    pub uri: String,
+    /// The name, as Spotify reports it.
+    pub name: String,
+    /// Who may see or change it, as Spotify reports it.
+    pub visibility: Visibility,
+    /// Its version.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub snapshot_id: Option<String>,
+    /// Opens it in Spotify.
+    pub link: String,
+    /// What is not as it was asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub warning: Option<String>,
+}
+
+/// Adds tracks.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct AddTracksToPlaylist {
+    /// Id, URI or link of the playlist
+    pub playlist: Id<PlaylistId>,
+    /// Ids, URIs or links of tracks or episodes, in the order to add them
+    pub tracks: Uris,
+    /// Where to insert, from 0; at the end if absent
+    #[serde(default)]
+    #[schemars(range(min = 0, max = 100_000))]
+    pub position: Option<u32>,
+}
+
+impl Tool for AddTracksToPlaylist {
+    const SPEC: Spec = Spec {
+        title: "Add tracks to playlist",
+        description: "Add tracks or episodes to one of the person's playlists, any number in one call. Adds duplicates if asked to.",
+        operations: &["add-items-to-playlist", "add-tracks-to-playlist", "get-playlist"],
+        ..Spec::new("add_tracks_to_playlist", Toolset::Playlists, Effect::Write)
+    };
+
+    type Output = Changed;
+}
+
+/// Removes tracks.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RemoveTracksFromPlaylist {
+    /// Id, URI or link of the playlist
+    pub playlist: Id<PlaylistId>,
+    /// Ids, URIs or links of the tracks or episodes to remove
+    pub tracks: Uris,
+}
+
+impl Tool for RemoveTracksFromPlaylist {
+    const SPEC: Spec = Spec {
+        title: "Remove tracks from playlist",
+        description: "Remove tracks or episodes from one of the person's playlists; every occurrence of each is removed. `removed` counts what was really there.",
+        operations: &["remove-items-playlist", "remove-tracks-playlist", "get-playlist"],
+        ..Spec::new("remove_tracks_from_playlist", Toolset::Playlists, Effect::Destructive)
+    };
+
+    type Output = Changed;
+}
+
+/// A change of a playlist's entries that Spotify has confirmed.
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct Changed {
+    /// The playlist's URI.
+    pub uri: String,
+    /// Its name, read after the change; absent when that failed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    /// `verified`: read back at this version; `accepted`: Spotify confirmed, but it was not seen.
+    pub state: Confirmation,
+    /// Its version after the change.
+    pub snapshot_id: String,
+    /// How many entries were added.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub added: Option<usize>,
+    /// How many entries are gone; absent when that is not known.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub removed: Option<u32>,
+    /// How many entries it has now.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub total: Option<u32>,
+}
+
+/// How sure it is that a change took place.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum Confirmation {
+    /// Read back.
+    Verified,
+    /// Confirmed by Spotify.
+    Accepted,
+}

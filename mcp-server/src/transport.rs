@@ -1,0 +1,5 @@
+//! What carries the protocol.
+
+mod lines;
+
+pub use self::lines::{LONGEST_LINE, Lines};
