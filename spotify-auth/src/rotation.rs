@@ -35,8 +35,11 @@ const SKEW: Duration = Duration::from_secs(30);
 const EARLY: Duration = Duration::from_mins(5);
 /// Up to this many seconds more, drawn per source, so that many profiles do not renew at once.
 const EARLY_JITTER_SECONDS: u64 = 60;
-/// A token this young that is refused gets no successor: another refresh would change nothing.
-const FRESH: Duration = Duration::from_secs(5);
+/// A token that was renewed because of a refusal, and is refused again within this time, gets no
+/// successor: another refresh would change nothing.
+const FORCED: Duration = Duration::from_secs(5);
+/// How far a clock may lie behind the moment a token was obtained at before it counts as set back.
+const SET_BACK: Duration = Duration::from_secs(5);
 
 /// Hands out the bearer token of one profile and keeps it fresh.
 #[derive(Clone)]
@@ -50,6 +53,8 @@ struct Source {
     entropy: Entropy,
     early: Duration,
     flight: Mutex<Option<Flight>>,
+    /// When a refusal last led to a refresh.
+    forced: Mutex<Option<Timestamp>>,
     /// What was earned but could not be written: its lease is kept until it is.
     unsaved: tokio::sync::Mutex<Option<Unsaved>>,
     tasks: TaskTracker,
@@ -80,7 +85,8 @@ impl TokenSource {
         entropy: Entropy,
     ) -> Self {
         let early = EARLY + Duration::from_secs(entropy.below(EARLY_JITTER_SECONDS));
-        let (flight, unsaved) = (Mutex::default(), tokio::sync::Mutex::default());
+        let (flight, forced, unsaved) =
+            (Mutex::default(), Mutex::default(), tokio::sync::Mutex::default());
         Self(Arc::new(Source {
             store,
             endpoint,
@@ -89,6 +95,7 @@ impl TokenSource {
             entropy,
             early,
             flight,
+            forced,
             unsaved,
             tasks: TaskTracker::new(),
         }))
@@ -112,9 +119,7 @@ impl TokenSource {
                 drop(self.0.refresh(generation));
                 return header(&grant);
             }
-            _ if refused && now < after(grant.obtained_at, FRESH) => {
-                return Err(BearerError::RefusedFresh);
-            }
+            _ if refused && !self.0.may_force(now) => return Err(BearerError::RefusedFresh),
             _ => {}
         }
         self.0.refresh(generation).await?;
@@ -161,6 +166,16 @@ impl Source {
         }
     }
 
+    /// Whether a refusal may lead to a refresh now; notes that it does.
+    fn may_force(&self, now: Timestamp) -> bool {
+        let mut forced = self.forced.lock().unwrap_or_else(PoisonError::into_inner);
+        let recently = forced.is_some_and(|last| last <= now && now < after(last, FORCED));
+        if !recently {
+            *forced = Some(now);
+        }
+        !recently
+    }
+
     /// Joins the refresh that is under way, or begins one for the record of `generation`.
     fn refresh(self: &Arc<Self>, generation: u64) -> Flight {
         let mut slot = self.flight.lock().unwrap_or_else(PoisonError::into_inner);
@@ -189,7 +204,7 @@ fn header(grant: &Grant) -> Result<HeaderValue, BearerError> {
 
 fn freshness(grant: &Grant, now: Timestamp, early: Duration) -> Freshness {
     // A clock that was set back makes every later moment a guess: renew.
-    let before_issue = after(now, FRESH) < grant.obtained_at;
+    let before_issue = after(now, SET_BACK) < grant.obtained_at;
     if before_issue || after(now, SKEW) >= grant.expires_at {
         Freshness::Expired
     } else if after(now, early) >= grant.expires_at {

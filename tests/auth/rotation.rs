@@ -86,8 +86,12 @@ async fn a_token_that_is_refused_at_once_does_not_loop() {
     let (_session, profile) = bench.signed_in().await;
     let tokens = profile.tokens().unwrap();
     let token = tokens.bearer(None).await.unwrap();
+    let token = tokens.bearer(Some(&token)).await.unwrap();
     assert!(matches!(tokens.bearer(Some(&token)).await, Err(BearerError::RefusedFresh)));
-    assert_eq!(refreshes(&bench), 0);
+    assert_eq!(refreshes(&bench), 1);
+    bench.advance_here(Duration::from_secs(5));
+    tokens.bearer(Some(&token)).await.unwrap();
+    assert_eq!(refreshes(&bench), 2);
 }
 
 #[tokio::test]

@@ -178,7 +178,10 @@ impl Rule for RevokedUse {
             rule: self.id(),
             severity: Severity::High,
             subject: Some(profile.clone()),
-            title: format!("the revoked profile {profile} was asked for a token {} times", uses.what),
+            title: match uses.what {
+                1 => format!("the revoked profile {profile} was asked for a token"),
+                times => format!("the revoked profile {profile} was asked for a token {times} times"),
+            },
             evidence: self.revoked.get(profile).copied().into_iter().chain([uses.seq]).collect(),
             advice: "a program still runs with this profile; end it, and look at its records with `spotify-admin audit`"
                 .to_owned(),

@@ -370,7 +370,7 @@ mod tests {
             .iter()
             .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
             .collect();
-        Settings::parse(&environment, PathBuf::from("/home/of/tests"), file)
+        Settings::parse(&environment, PathBuf::from("/state/of/tests"), file)
     }
 
     fn problems(environment: &[(&str, &str)], file: &str) -> String {
