@@ -1,1 +1,22 @@
-//! Integration tests of enterprise-cli.
+//! `spotify-admin` as it is run: the real binary, a home directory of its own, a local Spotify.
+
+#![cfg(unix)]
+#![expect(
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a helper of tests fails as a test does"
+)]
+
+mod alerts;
+mod audit;
+mod bench;
+mod keys;
+mod profiles;
+mod records;
+mod revocation;
+mod secrets;
+mod settings;
+mod shapes;
+mod sign_in;
+mod terminal;

@@ -1,0 +1,83 @@
+//! Questions to the person at the terminal. They stand on standard error: standard output is data.
+
+use std::io::{self, BufRead as _, Write as _};
+
+use secrecy::{ExposeSecret as _, SecretString};
+use zeroize::Zeroizing;
+
+/// What counts when only Enter is pressed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Unless {
+    /// Yes, unless the person says no.
+    No,
+    /// No, unless the person says yes.
+    Yes,
+}
+
+/// Asks a question until the answer is yes or no. The end of the input counts as no.
+///
+/// # Errors
+/// The terminal may be gone.
+pub(crate) fn confirm(question: &str, unless: Unless) -> io::Result<bool> {
+    let choices = if unless == Unless::No { "[Y/n]" } else { "[y/N]" };
+    loop {
+        write!(io::stderr(), "{question} {choices} ")?;
+        io::stderr().flush()?;
+        let mut line = String::new();
+        if io::stdin().lock().read_line(&mut line)? == 0 {
+            writeln!(io::stderr())?;
+            return Ok(false);
+        }
+        match answer(&line, unless) {
+            Some(answer) => return Ok(answer),
+            None => writeln!(io::stderr(), "Please answer `yes` or `no`.")?,
+        }
+    }
+}
+
+/// Asks for a passphrase, which is not shown.
+///
+/// # Errors
+/// There may be no terminal.
+pub(crate) fn passphrase(question: &str) -> io::Result<SecretString> {
+    let text = Zeroizing::new(rpassword::prompt_password(format!("{question}: "))?);
+    Ok(SecretString::from(text.as_str()))
+}
+
+/// Asks for a new passphrase, twice, until both are the same.
+///
+/// # Errors
+/// There may be no terminal.
+pub(crate) fn new_passphrase() -> io::Result<SecretString> {
+    loop {
+        let first = passphrase("New passphrase for the vault")?;
+        let second = passphrase("The same again")?;
+        if first.expose_secret() == second.expose_secret() {
+            return Ok(first);
+        }
+        writeln!(io::stderr(), "The two differ; try again.")?;
+    }
+}
+
+fn answer(line: &str, unless: Unless) -> Option<bool> {
+    match line.trim().to_ascii_lowercase().as_str() {
+        "" => Some(unless == Unless::No),
+        "y" | "yes" => Some(true),
+        "n" | "no" => Some(false),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_yes_and_no_are_answers_and_enter_is_the_default() {
+        assert_eq!(answer("Yes\n", Unless::Yes), Some(true));
+        assert_eq!(answer("n\n", Unless::No), Some(false));
+        assert_eq!(answer("\n", Unless::No), Some(true));
+        assert_eq!(answer("\n", Unless::Yes), Some(false));
+        assert_eq!(answer("perhaps", Unless::Yes), None);
+    }
+}

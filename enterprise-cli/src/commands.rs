@@ -1,0 +1,128 @@
+//! The commands, and the one door that each passes.
+
+use spotify_audit::{Durability, Outcome};
+use spotify_auth::session::events;
+
+use crate::error::CommandError;
+use crate::exit::Exit;
+use crate::installation::Installation;
+use crate::output::{Answer, Output};
+
+mod alerts;
+mod audit;
+mod create_profile;
+mod disable_keychain;
+mod enable_keychain;
+mod login;
+mod profiles;
+mod rekey;
+mod revoke;
+mod status;
+
+/// What can be asked for. The help of each is the documentation of its arguments.
+#[derive(Debug, clap::Subcommand)]
+pub(crate) enum Command {
+    Login(login::Args),
+    Status(status::Args),
+    Profiles(profiles::Args),
+    CreateProfile(create_profile::Args),
+    Revoke(revoke::Args),
+    Audit(audit::Args),
+    Alerts(alerts::Args),
+    EnableKeychain(enable_keychain::Args),
+    DisableKeychain(disable_keychain::Args),
+}
+
+/// Whether a command may change something.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Effect {
+    Read,
+    Write,
+}
+
+/// Runs a command, prints what came of it, and leaves its record in the audit log.
+pub(crate) fn dispatch(command: Command, installation: &Installation, output: Output) -> Exit {
+    let (name, effect) = command.described();
+    let outcome = command.run(installation, output);
+    let recorded = record(installation, name, effect, &outcome);
+    let exit = match &outcome {
+        Ok(answer) => {
+            output.answer(answer);
+            answer.exit
+        }
+        Err(error) => {
+            output.error(error);
+            error.kind()
+        }
+    };
+    match recorded {
+        Ok(()) => exit,
+        // What was found out counts, but what was changed must stand in the log.
+        Err(error) if effect == Effect::Read || outcome.is_err() => {
+            output.warn(&error.message());
+            exit
+        }
+        Err(error) => {
+            output.warn(&format!("it is done, but {}", error.message()));
+            error.kind()
+        }
+    }
+}
+
+impl Command {
+    /// Returns the command's name in the audit log, and whether it may change something.
+    fn described(&self) -> (&'static str, Effect) {
+        match self {
+            Self::Login(_) => ("login", Effect::Write),
+            Self::Status(_) => ("status", Effect::Read),
+            Self::Profiles(_) => ("profiles", Effect::Read),
+            Self::CreateProfile(_) => ("create-profile", Effect::Write),
+            Self::Revoke(_) => ("revoke", Effect::Write),
+            Self::Audit(args) => (args.name(), Effect::Read),
+            Self::Alerts(_) => ("alerts", Effect::Read),
+            Self::EnableKeychain(_) => ("enable-keychain", Effect::Write),
+            Self::DisableKeychain(_) => ("disable-keychain", Effect::Write),
+        }
+    }
+
+    fn run(self, installation: &Installation, output: Output) -> Result<Answer, CommandError> {
+        match self {
+            Self::Login(args) => args.run(installation, output),
+            Self::Status(args) => args.run(installation),
+            Self::Profiles(args) => args.run(installation),
+            Self::CreateProfile(args) => args.run(installation),
+            Self::Revoke(args) => args.run(installation),
+            Self::Audit(args) => args.run(installation, output),
+            Self::Alerts(args) => args.run(installation),
+            Self::EnableKeychain(args) => args.run(installation),
+            Self::DisableKeychain(args) => args.run(installation),
+        }
+    }
+}
+
+/// Writes the command's record, where the log can be opened. Before there is a vault, and while it
+/// is locked, there is nothing to write to.
+fn record(
+    installation: &Installation,
+    name: &'static str,
+    effect: Effect,
+    outcome: &Result<Answer, CommandError>,
+) -> Result<(), CommandError> {
+    let Some(session) = installation.session_at_hand() else { return Ok(()) };
+    let class = match effect {
+        Effect::Read => "read",
+        Effect::Write => "write",
+    };
+    let draft = events::COMMAND.draft().class(class).with("command", name);
+    let draft = match outcome {
+        Ok(answer) => draft.outcome(Outcome::Ok).with("exit", answer.exit.code()),
+        Err(error) if error.kind() == Exit::Refused => {
+            draft.outcome(Outcome::Refused).reason(error.code())
+        }
+        Err(error) => draft.outcome(Outcome::Failed).reason(error.code()),
+    };
+    match session.recorder().record_blocking(draft, Durability::After) {
+        Ok(_) => Ok(()),
+        Err(error) => Err(CommandError::new(Exit::Failure, "audit_log", error)),
+    }
+}

@@ -1,0 +1,248 @@
+//! `login`.
+
+use jiff::Timestamp;
+use serde::Serialize;
+use serde_json::json;
+use spotify_api::Scope;
+use spotify_auth::session::{OpenError, Profile, ProfileError, RegistryError, Session, Status};
+use spotify_auth::sign_in::SignedIn;
+use spotify_auth::{ProfileName, ScopeSet};
+use spotify_vault::{KeySource, RecoveryCode};
+
+use self::account::Account;
+use self::waiting::Waiting;
+use crate::error::CommandError;
+use crate::exit::Exit;
+use crate::installation::Installation;
+use crate::keys::{KeyFacts, KeyPlace};
+use crate::output::recovery::ShownOnce;
+use crate::output::table::list;
+use crate::output::{Answer, Output, when};
+
+mod account;
+mod first_use;
+mod waiting;
+
+/// Sign in to Spotify and seal the tokens on this machine
+///
+/// The first sign-in makes the vault and shows its recovery code once. The browser comes back to
+/// this program by itself; where it can't, paste the address that it ends at. Spotify asks for a new
+/// sign-in every six months.
+///
+/// A profile keeps one person's tokens for one Spotify app. Signing in again replaces them; a name
+/// whose profile was revoked gets a new profile.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Args {
+    /// The profile to sign in; it is made when there is none of this name
+    #[arg(long, value_name = "NAME")]
+    profile: Option<ProfileName>,
+    /// Where the key of a new vault lives
+    #[arg(long, value_enum, value_name = "PLACE")]
+    key_source: Option<KeyPlace>,
+    /// Read the address that the browser ends at from standard input
+    #[arg(long)]
+    paste: bool,
+    /// Print the address to open, but open no browser
+    #[arg(long)]
+    no_browser: bool,
+    /// Ask for these scopes, separated by spaces or commas, instead of what the tools need
+    #[arg(long, value_name = "SCOPES", value_parser = parse_scopes)]
+    scopes: Option<ScopeSet>,
+}
+
+/// The answer as programs read it.
+#[derive(Serialize)]
+struct Facts<'a> {
+    profile: &'a str,
+    account: Option<&'a Account>,
+    /// Why the account could not be used, though the sign-in worked.
+    account_problem: Option<&'a str>,
+    scopes: Vec<&'a str>,
+    missing_scopes: Vec<&'a str>,
+    deadline: Timestamp,
+    deadline_days: i64,
+    key_source: KeyFacts,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    recovery_code: Option<ShownOnce<'a>>,
+    /// What an AI client's configuration needs.
+    client_configuration: &'a serde_json::Value,
+}
+
+impl Args {
+    pub(super) fn run(
+        self,
+        installation: &Installation,
+        output: Output,
+    ) -> Result<Answer, CommandError> {
+        let (session, recovery) = first_use::open_or_make(self.key_source, installation, output)?;
+        match self.sign_in(session, installation, output) {
+            Ok(signed_in) => signed_in.answer(session, installation, recovery.as_ref()),
+            // Programs read one value: the code has to be in it, whatever came of the sign-in.
+            Err(error) => Err(error.with_recovery_code(recovery)),
+        }
+    }
+
+    fn sign_in(
+        self,
+        session: &Session,
+        installation: &Installation,
+        output: Output,
+    ) -> Result<Done, CommandError> {
+        let profile = living(session, &session.chosen(self.profile.as_ref()))?;
+        let desk = profile.sign_ins(self.scopes.unwrap_or_else(needed))?;
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build()
+            .map_err(|error| CommandError::new(Exit::Failure, "runtime", error))?;
+        let waiting = Waiting::new(installation.terminal(), self.paste, !self.no_browser, output);
+        let outcome = runtime.block_on(async {
+            let signed_in = waiting.sign_in(&desk).await?;
+            let account = account::check(&profile, session.settings().origins.api()).await;
+            Ok(Done { profile, signed_in, account })
+        });
+        // A thread may still wait for a line of standard input.
+        runtime.shutdown_background();
+        outcome
+    }
+}
+
+/// A sign-in that worked.
+struct Done {
+    profile: Profile,
+    signed_in: SignedIn,
+    account: Result<Account, String>,
+}
+
+impl Done {
+    fn answer(
+        &self,
+        session: &Session,
+        installation: &Installation,
+        recovery: Option<&RecoveryCode>,
+    ) -> Result<Answer, CommandError> {
+        let now = installation.now();
+        let key_source = session.key_source()?;
+        let SignedIn { scopes, missing, deadline } = &self.signed_in;
+        let configuration = client_configuration(installation, self.profile.name());
+        let facts = Facts {
+            profile: self.profile.name().as_str(),
+            account: self.account.as_ref().ok(),
+            account_problem: self.account.as_ref().err().map(String::as_str),
+            scopes: scopes.iter().collect(),
+            missing_scopes: missing.iter().collect(),
+            deadline: *deadline,
+            deadline_days: when::days_left(*deadline, now),
+            key_source: KeyFacts::from(&key_source),
+            recovery_code: recovery.map(ShownOnce),
+            client_configuration: &configuration,
+        };
+        let human = self.human(&key_source, &configuration, now);
+        Ok(Answer::new(Exit::Success, &facts, human))
+    }
+
+    fn human(
+        &self,
+        key_source: &KeySource,
+        configuration: &serde_json::Value,
+        now: Timestamp,
+    ) -> String {
+        let SignedIn { scopes, missing, deadline } = &self.signed_in;
+        let name = self.profile.name();
+        let who = match &self.account {
+            Ok(account) => format!("Signed in as {account}.\n"),
+            Err(problem) => format!("Signed in, but the account can't be used yet: {problem}.\n"),
+        };
+        let scopes = match missing.iter().count() {
+            0 => format!("{} granted", scopes.iter().count()),
+            _ => format!("{} granted; missing: {missing}", scopes.iter().count()),
+        };
+        let due = when::day_and_distance(*deadline, now);
+        let rows = list(&[
+            ("profile", name.to_string()),
+            ("scopes", scopes),
+            ("sign in again by", format!("{due}; using it does not extend this")),
+            ("vault's key", key_source.to_string()),
+        ]);
+        let more = match key_source {
+            KeySource::Environment => {
+                "It also needs `SPOTIFY_MCP_MASTER_KEY` in its environment.\n"
+            }
+            KeySource::Passphrase => {
+                "It also needs `SPOTIFY_MCP_PASSPHRASE_FILE` in its environment.\n"
+            }
+            _ => "",
+        };
+        format!(
+            "{who}{rows}\nTo use it, put this into your AI client's MCP configuration:\n  {configuration}\n{more}"
+        )
+    }
+}
+
+/// Returns the living profile of a name, or makes it.
+fn living(session: &Session, name: &ProfileName) -> Result<Profile, CommandError> {
+    let found = match session.profile(Some(name)) {
+        Ok(profile) => Some(profile),
+        Err(OpenError::Registry(RegistryError::Unknown(_))) => None,
+        Err(error) => return Err(error.into()),
+    };
+    if let Some(profile) = found
+        && !matches!(profile.status()?, Status::Revoked { .. })
+    {
+        return Ok(profile);
+    }
+    if session.settings().app.is_none() {
+        return Err(ProfileError::NoApp.into());
+    }
+    Ok(session.create_profile(name)?)
+}
+
+/// Returns the scopes that the server's tools need.
+fn needed() -> ScopeSet {
+    joined(mcp_server::tools::scopes())
+}
+
+fn joined(scopes: impl IntoIterator<Item = Scope>) -> ScopeSet {
+    let names: Vec<_> = scopes.into_iter().map(Scope::as_str).collect();
+    names.join(" ").parse().expect("every name of a scope is one")
+}
+
+fn parse_scopes(text: &str) -> Result<ScopeSet, String> {
+    let words = text.split([' ', ',']).filter(|word| !word.is_empty());
+    let scopes = words.map(|word| {
+        let known =
+            || Scope::all().iter().map(|scope| scope.as_str()).collect::<Vec<_>>().join(", ");
+        word.parse::<Scope>()
+            .map_err(|_| format!("Spotify has no scope `{word}`; it has {}", known()))
+    });
+    scopes.collect::<Result<Vec<_>, _>>().map(joined)
+}
+
+/// Returns the entry for an AI client's configuration.
+fn client_configuration(installation: &Installation, profile: &ProfileName) -> serde_json::Value {
+    let command = installation.server().map_or("spotify-mcp".into(), |path| path.to_string_lossy());
+    let mut server = json!({"command": command, "args": ["--profile", profile.as_str()]});
+    if let (Some(home), Some(server)) = (installation.chosen_home(), server.as_object_mut()) {
+        server.insert("env".to_owned(), json!({"SPOTIFY_MCP_HOME": home}));
+    }
+    json!({"mcpServers": {"spotify": server}})
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_default_scopes_are_those_of_the_tools_and_all_are_spotifys() {
+        let needed = needed();
+        assert!(!needed.is_empty());
+        assert_eq!(parse_scopes(&needed.to_string()), Ok(needed));
+    }
+
+    #[test]
+    fn scopes_may_be_separated_by_blanks_or_commas_and_unknown_ones_are_named() {
+        let scopes = parse_scopes("user-top-read, playlist-read-private").unwrap();
+        assert_eq!(scopes.to_string(), "playlist-read-private user-top-read");
+        let error = parse_scopes("user-top-read,everything").unwrap_err();
+        assert!(error.contains("`everything`") && error.contains("user-top-read"), "{error}");
+    }
+}

@@ -1,0 +1,71 @@
+//! Whose account it is, asked once right after the sign-in: an account that the app may not serve
+//! signs in without any error.
+
+use std::fmt;
+use std::time::Duration;
+
+use http::HeaderValue;
+use serde::Serialize;
+use spotify_api::{AuthorizeError, Client, Error};
+use spotify_auth::TokenSource;
+use spotify_auth::session::Profile;
+
+use crate::error::CommandError;
+use crate::exit::Exit;
+use crate::output::printable::printable;
+
+/// How long the check may take. The sign-in is sealed whatever comes of it.
+const DEADLINE: Duration = Duration::from_secs(10);
+
+/// A Spotify account.
+#[derive(Debug, Serialize)]
+pub(super) struct Account {
+    id: String,
+    name: Option<String>,
+}
+
+impl fmt::Display for Account {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.name {
+            Some(name) => write!(f, "{name} ({})", self.id),
+            None => f.write_str(&self.id),
+        }
+    }
+}
+
+/// Asks the Web API at `base` whose account it is.
+///
+/// # Errors
+/// What keeps the account from being used, as a sentence without a full stop.
+pub(super) async fn check(profile: &Profile, base: &url::Url) -> Result<Account, String> {
+    let tokens = profile.tokens().map_err(|error| CommandError::from(error).message())?;
+    let authorize = move |refused: Option<&HeaderValue>| bearer(tokens.clone(), refused.cloned());
+    let client = Client::builder(base.as_str(), authorize)
+        .deadline(DEADLINE)
+        .longest_wait(Duration::ZERO)
+        .build()
+        .map_err(told)?;
+    let user = client.me().await.map_err(|error| match error {
+        Error::NotAllowlisted { .. } => {
+            "it is not on your app's list of users; add it under \"User Management\" at \
+             https://developer.spotify.com/dashboard"
+                .to_owned()
+        }
+        error => told(error),
+    })?;
+    Ok(Account {
+        id: printable(&user.id.to_string()),
+        name: user.display_name.as_deref().map(printable).filter(|name| !name.is_empty()),
+    })
+}
+
+async fn bearer(
+    tokens: TokenSource,
+    refused: Option<HeaderValue>,
+) -> Result<HeaderValue, AuthorizeError> {
+    tokens.bearer(refused.as_ref()).await.map_err(AuthorizeError::fatal)
+}
+
+fn told(error: impl std::error::Error + Send + Sync + 'static) -> String {
+    CommandError::new(Exit::Failure, "account", error).message()
+}

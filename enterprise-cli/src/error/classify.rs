@@ -1,0 +1,148 @@
+//! Which kind and name each library's errors have here, and what to do about them where their own
+//! text does not say it.
+
+use spotify_auth::session::alerts::AlertsError;
+use spotify_auth::session::settings::Problems;
+use spotify_auth::session::{OpenError, ProfileError, RegistryError};
+use spotify_auth::sign_in::SignInError;
+use spotify_vault::VaultError;
+
+use super::CommandError;
+use crate::exit::Exit;
+
+impl From<Problems> for CommandError {
+    fn from(error: Problems) -> Self {
+        Self::new(Exit::Usage, "settings", error)
+    }
+}
+
+impl From<OpenError> for CommandError {
+    fn from(error: OpenError) -> Self {
+        let (kind, code) = match &error {
+            OpenError::NoVault { .. } => (Exit::NotFound, "no_vault"),
+            OpenError::VaultExists { .. } => (Exit::Refused, "vault_exists"),
+            OpenError::OtherKeySource { .. }
+            | OpenError::UnknownKeySource(_)
+            | OpenError::NoMasterKey
+            | OpenError::NobodyToAsk
+            | OpenError::Ask(_)
+            | OpenError::PassphraseFile { .. }
+            | OpenError::Keychain(_) => (Exit::Locked, "vault_locked"),
+            OpenError::Vault(error) => vault(error),
+            OpenError::OldKey { .. } => (Exit::Failure, "old_key_left"),
+            OpenError::Home { .. } => (Exit::Failure, "home"),
+            OpenError::Log(_) | OpenError::Audit(_) => (Exit::Failure, "audit_log"),
+            OpenError::Registry(error) => registry(error),
+            OpenError::Profile(error) => profile(error),
+            _ => (Exit::Failure, "session"),
+        };
+        Self::new(kind, code, error)
+    }
+}
+
+impl From<ProfileError> for CommandError {
+    fn from(error: ProfileError) -> Self {
+        let (kind, code) = profile(&error);
+        Self::new(kind, code, error)
+    }
+}
+
+impl From<SignInError> for CommandError {
+    fn from(error: SignInError) -> Self {
+        let kind = match &error {
+            SignInError::Store(_)
+            | SignInError::Audit(_)
+            | SignInError::Listener(_)
+            | SignInError::Stopped => Exit::Failure,
+            _ => Exit::NeedsSignIn,
+        };
+        let hint = match error.reason() {
+            "access_denied" => {
+                Some("run `spotify-admin login` again and approve on Spotify's page")
+            }
+            "not_an_answer" | "not_pending" | "ambiguous" => Some(
+                "run `spotify-admin login` again and paste the address that the browser ends at this time",
+            ),
+            "not_reachable" => Some("check the network, then run `spotify-admin login` again"),
+            _ => None,
+        };
+        let error = Self::new(kind, error.reason(), error);
+        match hint {
+            Some(hint) => error.hint(hint),
+            None => error,
+        }
+    }
+}
+
+impl From<AlertsError> for CommandError {
+    fn from(error: AlertsError) -> Self {
+        Self::new(Exit::Usage, "audit_log", error)
+    }
+}
+
+fn vault(error: &VaultError) -> (Exit, &'static str) {
+    match error {
+        VaultError::WrongKey { .. } => (Exit::Locked, "wrong_key"),
+        VaultError::WrongKeySource { .. }
+        | VaultError::KeyNotFound { .. }
+        | VaultError::Key(_)
+        | VaultError::Keychain(_)
+        | VaultError::OutOfMemory { .. } => (Exit::Locked, "vault_locked"),
+        VaultError::WeakPassphrase { .. } => (Exit::Usage, "weak_passphrase"),
+        VaultError::NotFound { .. } => (Exit::NotFound, "no_vault"),
+        VaultError::Integrity { .. } => (Exit::Failure, "damaged"),
+        VaultError::Busy { .. } | VaultError::HeaderChanged => (Exit::Failure, "busy"),
+        _ => (Exit::Failure, "vault"),
+    }
+}
+
+fn registry(error: &RegistryError) -> (Exit, &'static str) {
+    match error {
+        RegistryError::Exists(_) => (Exit::Refused, "profile_exists"),
+        RegistryError::Unknown(_) => (Exit::NotFound, "no_profile"),
+        RegistryError::Vault(error) => vault(error),
+        _ => (Exit::Failure, "profiles"),
+    }
+}
+
+fn profile(error: &ProfileError) -> (Exit, &'static str) {
+    match error {
+        ProfileError::Revoked { .. } => (Exit::NeedsSignIn, "profile_revoked"),
+        ProfileError::NoApp => (Exit::Usage, "no_app"),
+        ProfileError::OtherApp { .. } => (Exit::Usage, "other_app"),
+        ProfileError::Origin(_) => (Exit::Refused, "other_origin"),
+        _ => (Exit::Failure, "profile"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::PathBuf;
+
+    use spotify_vault::KeySource;
+
+    use super::*;
+
+    #[test]
+    fn the_kind_of_an_error_fixes_the_exit_code() {
+        let kinds = [
+            (OpenError::NoVault { home: PathBuf::from("/h") }, Exit::NotFound, "no_vault"),
+            (OpenError::NoMasterKey, Exit::Locked, "vault_locked"),
+            (
+                OpenError::Vault(VaultError::WrongKey { given: KeySource::Passphrase }),
+                Exit::Locked,
+                "wrong_key",
+            ),
+            (
+                OpenError::Registry(RegistryError::Unknown("work".parse().unwrap())),
+                Exit::NotFound,
+                "no_profile",
+            ),
+            (OpenError::Profile(ProfileError::NoApp), Exit::Usage, "no_app"),
+        ];
+        for (error, kind, code) in kinds {
+            let error = CommandError::from(error);
+            assert_eq!((error.kind(), error.code()), (kind, code), "{}", error.message());
+        }
+    }
+}

@@ -1,0 +1,167 @@
+//! The installation that a command works on: its settings, and its session once it is open.
+
+use std::cell::{Cell, OnceCell};
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use spotify_auth::session::settings::{Problem, Problems};
+use spotify_auth::session::{Context, Session, Settings};
+use spotify_vault::{KeySource, SealedVault};
+
+use crate::ask;
+use crate::config::{Surroundings, Terminal, Variables};
+use crate::error::CommandError;
+
+/// The program's name in the audit log.
+const PROGRAM: &str = "spotify-admin";
+
+/// One installation.
+pub(crate) struct Installation {
+    variables: Variables,
+    terminal: Terminal,
+    server: Option<PathBuf>,
+    settings: Settings,
+    context: Context,
+    session: OnceCell<Session>,
+    refused: Cell<bool>,
+}
+
+impl Installation {
+    /// Parses the settings. Nothing is opened.
+    ///
+    /// # Errors
+    /// All problems of the settings at once.
+    pub(crate) fn new(surroundings: Surroundings) -> Result<Self, CommandError> {
+        let Surroundings { variables, terminal, server, .. } = surroundings;
+        let settings = parse(&variables)?;
+        let context = Context::system(PROGRAM, env!("CARGO_PKG_VERSION"), asking(terminal));
+        let (session, refused) = (OnceCell::new(), Cell::new(false));
+        Ok(Self { variables, terminal, server, settings, context, session, refused })
+    }
+
+    /// Returns the settings.
+    pub(crate) fn settings(&self) -> &Settings {
+        &self.settings
+    }
+
+    /// Returns what is at the ends of standard input and output.
+    pub(crate) fn terminal(&self) -> Terminal {
+        self.terminal
+    }
+
+    /// Returns where the server's binary is, when it lies beside this one.
+    pub(crate) fn server(&self) -> Option<&PathBuf> {
+        self.server.as_ref()
+    }
+
+    /// Returns the home directory, when a variable and not the default says where it is.
+    pub(crate) fn chosen_home(&self) -> Option<&str> {
+        self.variables
+            .values
+            .get("SPOTIFY_MCP_HOME")
+            .map(String::as_str)
+            .filter(|home| !home.is_empty())
+    }
+
+    /// Returns the present moment.
+    pub(crate) fn now(&self) -> Timestamp {
+        self.context.clock.now()
+    }
+
+    /// Returns what a session takes from its surroundings.
+    pub(crate) fn context(&self) -> Context {
+        self.context.clone()
+    }
+
+    /// Returns the settings anew, for a session to own.
+    ///
+    /// # Errors
+    /// The settings file may have changed meanwhile.
+    pub(crate) fn settings_to_give(&self) -> Result<Settings, CommandError> {
+        parse(&self.variables)
+    }
+
+    /// Returns where the vault's key lives; `None` when there is no vault.
+    ///
+    /// # Errors
+    /// The header may be unreadable.
+    pub(crate) fn pinned(&self) -> Result<Option<KeySource>, CommandError> {
+        let pinned = SealedVault::pinned(&self.settings.vault_dir());
+        pinned.map_err(|error| spotify_auth::session::OpenError::from(error).into())
+    }
+
+    /// Opens the vault and the audit log, once. May ask for a passphrase.
+    ///
+    /// # Errors
+    /// There may be no vault, or not its key.
+    pub(crate) fn session(&self) -> Result<&Session, CommandError> {
+        self.session_with(|_| ())
+    }
+
+    /// As [`session`](Self::session), with settings that are changed before.
+    ///
+    /// # Errors
+    /// As [`session`](Self::session).
+    pub(crate) fn session_with(
+        &self,
+        change: impl FnOnce(&mut Settings),
+    ) -> Result<&Session, CommandError> {
+        if let Some(session) = self.session.get() {
+            return Ok(session);
+        }
+        let mut settings = self.settings_to_give()?;
+        change(&mut settings);
+        let session =
+            Session::open(settings, self.context()).inspect_err(|_| self.refused.set(true))?;
+        Ok(self.adopt(session))
+    }
+
+    /// Keeps a session that was just made.
+    pub(crate) fn adopt(&self, session: Session) -> &Session {
+        self.session.get_or_init(|| session)
+    }
+
+    /// Returns the session if it is open, or opens it if that needs nobody's help. What works
+    /// without the vault's key uses this.
+    pub(crate) fn session_at_hand(&self) -> Option<&Session> {
+        if self.session.get().is_none() && !self.refused.get() && self.key_at_hand() {
+            self.session()
+                .inspect_err(|error| {
+                    tracing::info!(error = error.message(), "the vault stays locked");
+                })
+                .ok()?;
+        }
+        self.session.get()
+    }
+
+    fn key_at_hand(&self) -> bool {
+        let Settings { master_key, passphrase_file, .. } = &self.settings;
+        let nothing_given = master_key.is_none() && passphrase_file.is_none();
+        match self.pinned() {
+            Ok(Some(KeySource::Environment)) => master_key.is_some(),
+            Ok(Some(KeySource::Passphrase)) => passphrase_file.is_some(),
+            Ok(Some(KeySource::KeyFile { path })) => nothing_given && path.exists(),
+            Ok(Some(KeySource::Keychain { .. })) => nothing_given,
+            _ => false,
+        }
+    }
+}
+
+fn parse(variables: &Variables) -> Result<Settings, CommandError> {
+    let not_text =
+        variables.not_text.iter().map(|name| Problem::of(name, "it is not UTF-8".to_owned()));
+    let mut problems: Vec<_> = not_text.collect();
+    match Settings::load(&variables.values) {
+        Ok(settings) if problems.is_empty() => Ok(settings),
+        Ok(_) => Err(Problems(problems).into()),
+        Err(Problems(others)) => {
+            problems.extend(others);
+            Err(Problems(problems).into())
+        }
+    }
+}
+
+fn asking(terminal: Terminal) -> Option<spotify_auth::session::AskPassphrase> {
+    terminal.can_ask().then(|| Arc::new(|| ask::passphrase("Passphrase of the vault")) as _)
+}

@@ -1,0 +1,249 @@
+//! Where a vault's key lives, and where it can live on this machine.
+
+use std::fmt;
+use std::io::Read as _;
+use std::path::Path;
+
+use clap::ValueEnum;
+use secrecy::SecretString;
+use serde::Serialize;
+use spotify_auth::session::{KEYCHAIN_SERVICE, KeyChoice, OpenError};
+use spotify_vault::{KeySource, Keychain, KeychainError};
+use zeroize::Zeroizing;
+
+use crate::ask::{self, Unless};
+use crate::error::CommandError;
+use crate::exit::Exit;
+use crate::installation::Installation;
+use crate::output::Output;
+
+const MASTER_KEY: &str = "SPOTIFY_MCP_MASTER_KEY";
+const PASSPHRASE_FILE: &str = "SPOTIFY_MCP_PASSPHRASE_FILE";
+/// The longest passphrase file that is read.
+const PASSPHRASE_MAX: u64 = 4 * 1024;
+/// What a key file does not protect.
+pub(crate) const FILE_LIMIT: &str =
+    "it protects a copy of the vault, but not against anyone who can read your files";
+
+/// Where the key of a vault can live.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum KeyPlace {
+    /// The keychain of the operating system
+    Keychain,
+    /// A file of mode 0600 beside the vault
+    File,
+    /// The variable `SPOTIFY_MCP_MASTER_KEY`
+    Environment,
+    /// A passphrase that you type
+    Passphrase,
+}
+
+/// A key source as programs read it.
+#[derive(Debug, Serialize)]
+pub(crate) struct KeyFacts {
+    kind: Option<KeyPlace>,
+    description: String,
+}
+
+impl KeyPlace {
+    const ALL: [Self; 4] = [Self::Keychain, Self::File, Self::Environment, Self::Passphrase];
+
+    /// Returns the word that the command line and the audit log use.
+    pub(crate) fn word(self) -> &'static str {
+        match self {
+            Self::Keychain => "keychain",
+            Self::File => "file",
+            Self::Environment => "environment",
+            Self::Passphrase => "passphrase",
+        }
+    }
+
+    /// Returns the place of a pinned source; `None` for one that this version does not know.
+    pub(crate) fn of(source: &KeySource) -> Option<Self> {
+        match source {
+            KeySource::Passphrase => Some(Self::Passphrase),
+            KeySource::Environment => Some(Self::Environment),
+            KeySource::KeyFile { .. } => Some(Self::File),
+            KeySource::Keychain { .. } => Some(Self::Keychain),
+            _ => None,
+        }
+    }
+}
+
+impl fmt::Display for KeyFacts {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.description)
+    }
+}
+
+impl From<&KeySource> for KeyFacts {
+    fn from(source: &KeySource) -> Self {
+        Self { kind: KeyPlace::of(source), description: source.to_string() }
+    }
+}
+
+/// Decides where the key of a new vault lives: as asked for, as a variable says, or as the person at
+/// the terminal agrees to.
+///
+/// # Errors
+/// Two of them may differ, none may decide, or the person may refuse.
+pub(crate) fn choose(
+    asked: Option<KeyPlace>,
+    installation: &Installation,
+    output: Output,
+) -> Result<KeyChoice, CommandError> {
+    let place = match (asked, given_by_variable(installation)) {
+        (Some(asked), Some((place, variable))) if asked != place => {
+            return Err(conflict(asked, place, variable));
+        }
+        (Some(place), _) | (None, Some((place, _))) => place,
+        (None, None) if installation.terminal().can_ask() => propose(installation, output)?,
+        (None, None) => return Err(undecided(installation)),
+    };
+    match place {
+        KeyPlace::Keychain => check_keychain().map(|()| KeyChoice::Keychain),
+        KeyPlace::File => Ok(KeyChoice::File),
+        KeyPlace::Environment => Ok(KeyChoice::Environment),
+        KeyPlace::Passphrase => {
+            let file = installation.settings().passphrase_file.as_deref();
+            new_passphrase(file, installation).map(KeyChoice::Passphrase)
+        }
+    }
+}
+
+/// Makes sure that the keychain keeps what is written to it.
+///
+/// # Errors
+/// It may not.
+pub(crate) fn check_keychain() -> Result<(), CommandError> {
+    probe_keychain().map_err(|error| {
+        CommandError::new(Exit::Failure, "keychain_unavailable", error)
+            .hint("nothing was changed; the other places for the key are `file`, `environment` and `passphrase`")
+    })
+}
+
+fn probe_keychain() -> Result<(), KeychainError> {
+    Keychain::new(KEYCHAIN_SERVICE).probe()
+}
+
+/// Takes a new passphrase from `file`, or from the person at the terminal.
+///
+/// # Errors
+/// The file may be unreadable, or there may be neither.
+pub(crate) fn new_passphrase(
+    file: Option<&Path>,
+    installation: &Installation,
+) -> Result<SecretString, CommandError> {
+    match file {
+        Some(path) => read_passphrase(path)
+            .map_err(|source| OpenError::PassphraseFile { path: path.to_owned(), source }.into()),
+        None if installation.terminal().can_ask() => {
+            ask::new_passphrase().map_err(|error| OpenError::Ask(error).into())
+        }
+        None => Err(CommandError::new(
+            Exit::Refused,
+            "passphrase_required",
+            "a new passphrase is needed, and there is no terminal to ask for it",
+        )
+        .hint(format!("set `{PASSPHRASE_FILE}` to a file (mode 0600) that holds it"))),
+    }
+}
+
+fn read_passphrase(path: &Path) -> std::io::Result<SecretString> {
+    let file = std::fs::File::open(path)?;
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt as _;
+        let metadata = file.metadata()?;
+        if metadata.is_file() && metadata.permissions().mode() & 0o077 != 0 {
+            return Err(std::io::Error::other("others may read it; run `chmod 600` on it"));
+        }
+    }
+    let mut text = Zeroizing::new(String::new());
+    file.take(PASSPHRASE_MAX).read_to_string(&mut text)?;
+    Ok(SecretString::from(text.trim_end_matches(['\r', '\n'])))
+}
+
+fn given_by_variable(installation: &Installation) -> Option<(KeyPlace, &'static str)> {
+    let settings = installation.settings();
+    if settings.master_key.is_some() {
+        Some((KeyPlace::Environment, MASTER_KEY))
+    } else {
+        settings.passphrase_file.as_ref().map(|_| (KeyPlace::Passphrase, PASSPHRASE_FILE))
+    }
+}
+
+/// Proposes the keychain when it works, else a key file, and asks.
+fn propose(installation: &Installation, output: Output) -> Result<KeyPlace, CommandError> {
+    let confirm = |question: &str| {
+        ask::confirm(question, Unless::No)
+            .map_err(|error| CommandError::from(OpenError::Ask(error)))
+    };
+    output.say(
+        "Your tokens will be sealed in a vault on this machine. Its key has to live somewhere.",
+    );
+    match probe_keychain() {
+        Ok(()) if confirm("Keep the key in this system's keychain?")? => {
+            return Ok(KeyPlace::Keychain);
+        }
+        Ok(()) => {}
+        Err(error) => output.say(&format!("The keychain does not work here: {error}.")),
+    }
+    let path = installation.settings().key_file();
+    output.say(&format!("A key file would be {} (mode 0600): {FILE_LIMIT}.", path.display()));
+    if confirm("Keep the key in this file?")? {
+        return Ok(KeyPlace::File);
+    }
+    Err(CommandError::new(
+        Exit::Refused,
+        "not_confirmed",
+        "no place was chosen for the vault's key; nothing was made",
+    )
+    .hint("choose one with `--key-source`: `keychain`, `file`, `environment` or `passphrase`"))
+}
+
+fn conflict(asked: KeyPlace, place: KeyPlace, variable: &str) -> CommandError {
+    let (asked, place) = (asked.word(), place.word());
+    CommandError::new(
+        Exit::Usage,
+        "key_source_conflict",
+        format!("`--key-source {asked}` was given, but `{variable}` is set, which means `{place}`"),
+    )
+    .hint(format!("unset `{variable}`, or give `--key-source {place}`"))
+}
+
+fn undecided(installation: &Installation) -> CommandError {
+    let error = CommandError::new(
+        Exit::Usage,
+        "key_source_required",
+        "there is no vault yet, and no terminal to ask where its key shall live; give `--key-source`",
+    );
+    KeyPlace::ALL.iter().fold(error, |error, place| {
+        let choice = format!("`--key-source {}`", place.word());
+        error.hint(match works(*place, installation) {
+            Ok(how) => format!("{choice} works: {how}"),
+            Err(why) => format!("{choice} does not work here: {why}"),
+        })
+    })
+}
+
+/// Says how a place would be used, or why it can't be.
+fn works(place: KeyPlace, installation: &Installation) -> Result<String, String> {
+    match place {
+        KeyPlace::Keychain => match probe_keychain() {
+            Ok(()) => Ok("the key is kept by the operating system".to_owned()),
+            Err(error) => Err(error.to_string()),
+        },
+        KeyPlace::File => {
+            let path = installation.settings().key_file();
+            Ok(format!("a file of mode 0600, {}; {FILE_LIMIT}", path.display()))
+        }
+        KeyPlace::Environment => {
+            Err(format!("set `{MASTER_KEY}` first, to what `openssl rand -base64 32` prints"))
+        }
+        KeyPlace::Passphrase => Err(format!(
+            "there is no terminal to ask for it; set `{PASSPHRASE_FILE}` to a file (mode 0600) first"
+        )),
+    }
+}

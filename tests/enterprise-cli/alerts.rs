@@ -1,0 +1,85 @@
+//! `alerts`, with each of its rules.
+
+use std::time::Duration;
+
+use serde_json::json;
+use spotify_sim::DEFAULT_USER;
+
+use crate::bench::{Bench, Ran, TestClock};
+
+const DAY: Duration = Duration::from_hours(24);
+
+fn rules(ran: &Ran) -> Vec<String> {
+    let json = ran.json();
+    let alerts = json["alerts"].as_array().unwrap().iter();
+    alerts.map(|alert| alert["rule"].as_str().unwrap().to_owned()).collect()
+}
+
+#[tokio::test]
+async fn a_healthy_installation_has_nothing_to_look_at() {
+    let bench = Bench::signed_in().await;
+    bench.admin(&["alerts"]).await.expect(0).shows(&["Nothing to look at."]);
+    assert_eq!(bench.admin(&["alerts", "--json"]).await.json(), json!({"alerts": []}));
+}
+
+#[tokio::test]
+async fn a_deadline_that_nears_is_found() {
+    let bench = Bench::new().await;
+    let session = bench.create(&TestClock::starting(DAY * 170));
+    let profile = session.create_profile(&"work".parse().unwrap()).unwrap();
+    bench.sign_in_here(&profile).await;
+    let ran = bench.admin(&["alerts", "--json"]).await;
+    ran.expect(10);
+    assert_eq!(rules(&ran), ["TOKEN-DEADLINE"]);
+    assert_eq!(ran.json()["alerts"][0]["profile"], json!("work"));
+    let ran = bench.admin(&["alerts"]).await;
+    ran.expect(10).shows(&["TOKEN-DEADLINE", "the sign-in of `work` ends on", "do: sign in again"]);
+    bench.sign_in(&["--profile", "work", "--scopes", "user-read-private"]).await;
+    bench.admin(&["alerts"]).await.expect(0);
+}
+
+#[tokio::test]
+async fn a_sign_in_that_ended_early_is_found() {
+    let clock = TestClock::starting(Duration::from_hours(2));
+    let bench = Bench::new().await;
+    let session = bench.create(&clock);
+    let profile = session.create_profile(&"work".parse().unwrap()).unwrap();
+    bench.sign_in_here(&profile).await;
+    bench.sim.remove_app(DEFAULT_USER);
+    clock.advance(Duration::from_hours(1));
+    profile.tokens().unwrap().bearer(None).await.unwrap_err();
+    let ran = bench.admin(&["alerts", "--json"]).await;
+    ran.expect(10);
+    assert_eq!(rules(&ran), ["GRANT-ENDED-EARLY"]);
+}
+
+#[tokio::test]
+async fn the_use_of_a_revoked_profile_is_found() {
+    let bench = Bench::signed_in().await;
+    let session = bench.session(&TestClock::starting(Duration::ZERO));
+    let tokens = session.profile(Some(&"work".parse().unwrap())).unwrap().tokens().unwrap();
+    bench.admin(&["revoke", "work", "--yes"]).await.expect(0);
+    bench.admin(&["alerts"]).await.expect(0);
+    tokens.bearer(None).await.unwrap_err();
+    let ran = bench.admin(&["alerts", "--json"]).await;
+    ran.expect(10);
+    assert_eq!(rules(&ran), ["REVOKED-USE"]);
+}
+
+#[tokio::test]
+async fn a_broken_chain_is_found() {
+    let bench = Bench::signed_in().await;
+    bench.tamper(|text| text.replacen("signin.done", "signin.fail", 1));
+    let ran = bench.admin(&["alerts", "--json"]).await;
+    ran.expect(10);
+    assert_eq!(rules(&ran), ["CHAIN-BROKEN"]);
+    assert_eq!(ran.json()["alerts"][0]["severity"], json!("critical"));
+}
+
+#[tokio::test]
+async fn where_it_can_not_look_it_does_not_say_that_all_is_well() {
+    let bench = Bench::new().await;
+    let ran = bench.admin(&["alerts", "--json"]).await;
+    ran.expect(2);
+    assert_eq!(ran.error_code(), "audit_log");
+}
