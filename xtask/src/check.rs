@@ -5,7 +5,7 @@ use std::process::Command;
 
 use crate::report::{self, Row, Verdict};
 use crate::test::COMPONENTS;
-use crate::{deny, environment, run, tidy, workspace};
+use crate::{deny, docs, environment, run, tidy, workspace};
 
 /// Check format, lints, documentation, repository rules and dependencies
 ///
@@ -28,6 +28,7 @@ const STEPS: &[Step] = &[
     Step { name: "spotify-auth without session", work: auth_alone },
     Step { name: "mcp-server with catalogue only", work: catalogue_alone },
     Step { name: "rustdoc", work: rustdoc },
+    Step { name: "generated tables", work: |root| docs::check(root).map_err(report::chain) },
     Step { name: "dependencies", work: dependencies },
 ];
 

@@ -65,7 +65,9 @@ pub enum DemoError {
 
 impl DemoError {
     /// Wraps a failure of something that the demo needs.
-    pub fn broken<E: Into<Box<dyn std::error::Error + Send + Sync>>>(doing: &'static str) -> impl FnOnce(E) -> Self {
+    pub fn broken<E: Into<Box<dyn std::error::Error + Send + Sync>>>(
+        doing: &'static str,
+    ) -> impl FnOnce(E) -> Self {
         move |error| Self::Broken { doing, source: error.into() }
     }
 }
@@ -95,7 +97,11 @@ impl Args {
 ///
 /// # Errors
 /// See [`DemoError`].
-pub async fn tell(programs: Programs, regime: Regime, transcript: Transcript) -> Result<(), DemoError> {
+pub async fn tell(
+    programs: Programs,
+    regime: Regime,
+    transcript: Transcript,
+) -> Result<(), DemoError> {
     let installation = Installation::new(programs, regime).await?;
     story::Story::new(installation, transcript).tell().await
 }

@@ -3,6 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use crate::report::Verdict;
 use crate::workspace;
 
 mod promises;
@@ -24,7 +25,9 @@ pub(crate) enum DocsError {
     #[error("README's table `{0}` is stale; run `cargo xtask docs` and commit the change")]
     Stale(&'static str),
     /// A table's place is missing.
-    #[error("README has no place for the table `{0}`: a line `<!-- generated: {0} -->` and, after it, a line `<!-- end -->`")]
+    #[error(
+        "README has no place for the table `{0}`: a line `<!-- generated: {0} -->` and, after it, a line `<!-- end -->`"
+    )]
     NoPlace(&'static str),
     /// A promise names a test that does not exist.
     #[error("README promises `{promise}`, but there is no test `{test}`")]
@@ -46,6 +49,8 @@ pub(crate) enum DocsError {
     },
 }
 
+const README: &str = "README.md";
+
 /// A generated table: its name in README, and what makes its text.
 type Table = (&'static str, fn() -> String);
 
@@ -58,24 +63,42 @@ const TABLES: [Table; 5] = [
 ];
 
 impl Args {
-    pub(crate) fn run(self) -> Result<(), DocsError> {
+    pub(crate) fn run(self) -> Result<Verdict, DocsError> {
         let root = workspace::root();
-        promises::check(&root)?;
-        let path = root.join("README.md");
-        let old = fs::read_to_string(&path).map_err(file("reading", &path))?;
-        let mut new = old.clone();
-        for (name, make) in TABLES {
-            let next = replaced(&new, name, &make()).ok_or(DocsError::NoPlace(name))?;
-            if self.check && next != new {
-                return Err(DocsError::Stale(name));
-            }
-            new = next;
-        }
-        if new != old {
-            write(&path, &new)?;
-        }
-        Ok(())
+        if self.check { check(&root) } else { write(&root) }
     }
+}
+
+/// Tells whether the tables are what they must be.
+pub(crate) fn check(root: &Path) -> Result<Verdict, DocsError> {
+    promises::check(root)?;
+    let text = read(root)?;
+    for (name, make) in TABLES {
+        if replaced(&text, name, &make()).ok_or(DocsError::NoPlace(name))? != text {
+            return Err(DocsError::Stale(name));
+        }
+    }
+    Ok(Verdict::Passed)
+}
+
+#[expect(
+    clippy::disallowed_methods,
+    reason = "README is under version control; nothing can be lost"
+)]
+fn write(root: &Path) -> Result<Verdict, DocsError> {
+    promises::check(root)?;
+    let mut text = read(root)?;
+    for (name, make) in TABLES {
+        text = replaced(&text, name, &make()).ok_or(DocsError::NoPlace(name))?;
+    }
+    let path = root.join(README);
+    fs::write(&path, text).map_err(file("writing", &path))?;
+    Ok(Verdict::Passed)
+}
+
+fn read(root: &Path) -> Result<String, DocsError> {
+    let path = root.join(README);
+    fs::read_to_string(&path).map_err(file("reading", &path))
 }
 
 /// Returns `text` with the table `name` replaced; `None` when it has no place.
@@ -83,11 +106,6 @@ fn replaced(text: &str, name: &str, table: &str) -> Option<String> {
     let (before, rest) = text.split_once(&format!("<!-- generated: {name} -->\n"))?;
     let (_, after) = rest.split_once("<!-- end -->")?;
     Some(format!("{before}<!-- generated: {name} -->\n{table}<!-- end -->{after}"))
-}
-
-#[expect(clippy::disallowed_methods, reason = "README is under version control; nothing can be lost")]
-fn write(path: &Path, text: &str) -> Result<(), DocsError> {
-    fs::write(path, text).map_err(file("writing", path))
 }
 
 fn file(doing: &'static str, path: &Path) -> impl FnOnce(std::io::Error) -> DocsError {

@@ -1,57 +1,7 @@
-//! The workspace's own commands, run as `cargo xtask <command>`.
-//!
-//! One module per command; [`run`] starts processes, [`report`] prints what came of them, and
-//! [`environment`] is the only reader of environment variables.
-
-mod check;
-mod ci;
-mod deny;
-mod environment;
-mod report;
-mod run;
-mod summary;
-mod test;
-mod tidy;
-mod workspace;
+//! `cargo xtask`; see the library.
 
 use std::process::ExitCode;
 
-use clap::{Parser, Subcommand};
-
-use self::report::Verdict;
-
-/// Commands of the workspace
-#[derive(Debug, Parser)]
-#[command(name = "cargo xtask", bin_name = "cargo xtask")]
-struct Cli {
-    #[command(subcommand)]
-    command: Command,
-}
-
-#[derive(Debug, Subcommand)]
-enum Command {
-    Test(test::Args),
-    Check(check::Args),
-    Tidy(tidy::Args),
-    Deny(deny::Args),
-    Ci(ci::Args),
-}
-
 fn main() -> ExitCode {
-    let outcome = match Cli::parse().command {
-        Command::Test(args) => args.run().map_err(report::chain),
-        Command::Check(args) => Ok(args.run()),
-        Command::Tidy(args) => args.run().map_err(report::chain),
-        Command::Deny(args) => args.run().map_err(report::chain),
-        Command::Ci(args) => args.run().map_err(report::chain),
-    };
-    match outcome {
-        Ok(Verdict::Passed | Verdict::Skipped) => ExitCode::SUCCESS,
-        // The report has said what failed.
-        Ok(Verdict::Failed) => ExitCode::FAILURE,
-        Err(message) => {
-            report::error(&message);
-            ExitCode::FAILURE
-        }
-    }
+    xtask::main()
 }

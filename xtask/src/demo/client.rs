@@ -52,7 +52,8 @@ impl Assistant {
                 }
             });
         }
-        let service = ().serve(process).await.map_err(DemoError::broken("shaking hands with spotify-mcp"))?;
+        let service =
+            ().serve(process).await.map_err(DemoError::broken("shaking hands with spotify-mcp"))?;
         Ok(Self { service, stderr, reader })
     }
 
@@ -61,7 +62,8 @@ impl Assistant {
     /// # Errors
     /// The server may not answer.
     pub async fn tools(&self) -> Result<Vec<String>, DemoError> {
-        let tools = self.service.list_all_tools().await.map_err(DemoError::broken("listing the tools"))?;
+        let tools =
+            self.service.list_all_tools().await.map_err(DemoError::broken("listing the tools"))?;
         Ok(tools.into_iter().map(|tool| tool.name.into_owned()).collect())
     }
 
@@ -74,8 +76,14 @@ impl Assistant {
         if let Value::Object(arguments) = arguments {
             params = params.with_arguments(arguments);
         }
-        let result = self.service.call_tool(params).await.map_err(DemoError::broken("calling a tool"))?;
-        let text: Vec<_> = result.content.iter().filter_map(|block| block.as_text()).map(|text| text.text.clone()).collect();
+        let result =
+            self.service.call_tool(params).await.map_err(DemoError::broken("calling a tool"))?;
+        let text: Vec<_> = result
+            .content
+            .iter()
+            .filter_map(|block| block.as_text())
+            .map(|text| text.text.clone())
+            .collect();
         Ok(Answer {
             is_error: result.is_error == Some(true),
             data: result.structured_content.unwrap_or_default(),

@@ -26,9 +26,19 @@ impl Programs {
     pub fn build() -> Result<Self, DemoError> {
         let root = workspace::root();
         let mut command = crate::run::cargo(&root);
-        command.args(["build", "--quiet", "--locked", "--package", "mcp-server", "--package", "enterprise-cli", "--bins"]);
+        command.args([
+            "build",
+            "--quiet",
+            "--locked",
+            "--package",
+            "mcp-server",
+            "--package",
+            "enterprise-cli",
+            "--bins",
+        ]);
         crate::run::stream(&mut command).map_err(DemoError::broken("building the programs"))?;
-        let metadata = workspace::metadata(&root).map_err(DemoError::broken("asking cargo for its target folder"))?;
+        let metadata = workspace::metadata(&root)
+            .map_err(DemoError::broken("asking cargo for its target folder"))?;
         Ok(Self { folder: metadata.target_directory.into_std_path_buf().join("debug") })
     }
 
@@ -78,8 +88,10 @@ impl Installation {
     /// # Errors
     /// As [`new`](Self::new).
     pub async fn with(programs: Programs, builder: Builder) -> Result<Self, DemoError> {
-        let home = tempfile::tempdir().map_err(DemoError::broken("making a temporary directory"))?;
-        let spotify = builder.try_start().await.map_err(DemoError::broken("starting the local Spotify"))?;
+        let home =
+            tempfile::tempdir().map_err(DemoError::broken("making a temporary directory"))?;
+        let spotify =
+            builder.try_start().await.map_err(DemoError::broken("starting the local Spotify"))?;
         let variables = vec![
             ("SPOTIFY_MCP_HOME", home.path().display().to_string()),
             ("SPOTIFY_CLIENT_ID", spotify.client_id().to_owned()),
@@ -100,9 +112,16 @@ impl Installation {
     }
 
     /// Prepares a program with an environment of its own: nothing of the caller's gets in.
-    pub fn command<S: AsRef<OsStr>>(&self, name: &str, arguments: impl IntoIterator<Item = S>) -> Command {
+    pub fn command<S: AsRef<OsStr>>(
+        &self,
+        name: &str,
+        arguments: impl IntoIterator<Item = S>,
+    ) -> Command {
         let mut command = Command::new(self.programs.path(name));
-        command.args(arguments).env_clear().envs(self.variables.iter().map(|(name, value)| (name, value)));
+        command
+            .args(arguments)
+            .env_clear()
+            .envs(self.variables.iter().map(|(name, value)| (name, value)));
         command.stdin(Stdio::null());
         command
     }
@@ -137,18 +156,25 @@ impl Installation {
         let mut lines = BufReader::new(err).lines();
         let mut stderr = String::new();
         let mut page = None;
-        while let Some(line) = lines.next_line().await.map_err(DemoError::broken("reading spotify-admin"))? {
+        while let Some(line) =
+            lines.next_line().await.map_err(DemoError::broken("reading spotify-admin"))?
+        {
             stderr.push_str(&line);
             stderr.push('\n');
-            if let Some(address) = line.split_whitespace().find(|word| word.contains("/authorize?")) {
+            if let Some(address) = line.split_whitespace().find(|word| word.contains("/authorize?"))
+            {
                 page = Some(self.approve(address).await?);
             }
         }
         let mut stdout = String::new();
-        out.read_to_string(&mut stdout).await.map_err(DemoError::broken("reading spotify-admin"))?;
+        out.read_to_string(&mut stdout)
+            .await
+            .map_err(DemoError::broken("reading spotify-admin"))?;
         let status = child.wait().await.map_err(DemoError::broken("waiting for spotify-admin"))?;
         let ran = Ran { code: status.code(), stdout, stderr };
-        let page = page.ok_or_else(|| DemoError::Differs(format!("spotify-admin printed no address: {ran:?}")))?;
+        let page = page.ok_or_else(|| {
+            DemoError::Differs(format!("spotify-admin printed no address: {ran:?}"))
+        })?;
         Ok((ran, page))
     }
 
@@ -157,8 +183,15 @@ impl Installation {
     /// # Errors
     /// Spotify may refuse the address, or nobody listen.
     pub async fn approve(&self, address: &str) -> Result<String, DemoError> {
-        let redirect = self.spotify.approve(address).await.map_err(DemoError::broken("approving at the local Spotify"))?;
-        let (_, page) = redirect.follow().await.map_err(DemoError::broken("coming back from the local Spotify"))?;
+        let redirect = self
+            .spotify
+            .approve(address)
+            .await
+            .map_err(DemoError::broken("approving at the local Spotify"))?;
+        let (_, page) = redirect
+            .follow()
+            .await
+            .map_err(DemoError::broken("coming back from the local Spotify"))?;
         let title = page.split_once("<title>").and_then(|(_, rest)| rest.split_once("</title>"));
         Ok(title.map_or(page.clone(), |(title, _)| title.to_owned()))
     }
@@ -187,7 +220,10 @@ impl Installation {
     /// Returns how often the local Spotify was asked to renew a token.
     pub fn renewals(&self) -> usize {
         let requests = self.spotify.requests();
-        requests.iter().filter(|request| request.grant_type.as_deref() == Some("refresh_token")).count()
+        requests
+            .iter()
+            .filter(|request| request.grant_type.as_deref() == Some("refresh_token"))
+            .count()
     }
 }
 
@@ -198,7 +234,10 @@ impl Ran {
     /// Any other end is one.
     pub fn expect(&self, code: i32) -> Result<(), DemoError> {
         must(self.code == Some(code), || {
-            format!("the exit code must be {code}, but is {:?}:\n{}{}", self.code, self.stdout, self.stderr)
+            format!(
+                "the exit code must be {code}, but is {:?}:\n{}{}",
+                self.code, self.stdout, self.stderr
+            )
         })
     }
 }

@@ -54,11 +54,18 @@ impl Transcript {
     /// Prints what the audit log says of the step.
     pub fn audit(&mut self, entries: &[Entry]) {
         for entry in entries {
-            let stage = entry.stage().map(|stage| format!(" {}", stage.as_str())).unwrap_or_default();
-            let outcome = entry.outcome().map(|outcome| format!(" {}", outcome.as_str())).unwrap_or_default();
+            let stage =
+                entry.stage().map(|stage| format!(" {}", stage.as_str())).unwrap_or_default();
+            let outcome =
+                entry.outcome().map(|outcome| format!(" {}", outcome.as_str())).unwrap_or_default();
             let what = entry.tool().map(|tool| format!(" {tool}")).unwrap_or_default();
             let reason = entry.reason().map(|reason| format!(" ({reason})")).unwrap_or_default();
-            self.line(&format!("      log {:>3} {} {}{what}{stage}{outcome}{reason}", entry.seq(), entry.code(), entry.kind()));
+            self.line(&format!(
+                "      log {:>3} {} {}{what}{stage}{outcome}{reason}",
+                entry.seq(),
+                entry.code(),
+                entry.kind()
+            ));
         }
     }
 

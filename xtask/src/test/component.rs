@@ -63,6 +63,21 @@ pub(crate) const COMPONENTS: &[Component] = &[
         ],
         inside: Inside::Plain,
     },
+    Component {
+        target: "inspector",
+        package: "mcp-server",
+        needs: &[
+            Need::Program { name: "npm", debian: "npm" },
+            Need::Node { at_least: (22, 19), npm: "node@24", variable: "SPOTIFY_TEST_NODE" },
+            Need::Npm {
+                name: "@modelcontextprotocol/inspector",
+                version: "2.12.0",
+                program: "mcp-inspector",
+                variable: "SPOTIFY_TEST_INSPECTOR",
+            },
+        ],
+        inside: Inside::Plain,
+    },
 ];
 
 /// Variables that would lead the keyring of a private session back to the user's own.

@@ -19,7 +19,6 @@ pub(super) enum Need {
         /// The Debian package that brings it.
         debian: &'static str,
     },
-    #[cfg_attr(not(test), expect(dead_code, reason = "the inspector suite comes with its target"))]
     /// Node.js, which Debian has only in older versions.
     Node {
         /// The lowest major and minor version that serves.
@@ -29,7 +28,6 @@ pub(super) enum Need {
         /// The variable that tells tests its path.
         variable: &'static str,
     },
-    #[cfg_attr(not(test), expect(dead_code, reason = "the inspector suite comes with its target"))]
     /// A program of an npm package.
     Npm {
         /// The package.

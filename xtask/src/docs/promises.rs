@@ -1,0 +1,132 @@
+//! What README promises, and the test that shows each.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use super::{DocsError, file, tables};
+
+/// Each promise with the name of the test that would fail if it were broken.
+const PROMISES: &[(&str, &str)] = &[
+    (
+        "No token, code, verifier or secret appears in output, errors, logs, results or files outside the vault, nor in clear inside it",
+        "no_secret_leaves_the_vault_on_the_whole_path",
+    ),
+    (
+        "Nothing sealed or named stands in clear in any file or file name of the vault",
+        "nothing_that_was_sealed_or_named_stands_in_clear_in_any_file_or_name",
+    ),
+    (
+        "A changed bit of a sealed record or of the vault's header is noticed",
+        "every_flipped_bit_of_a_record_is_refused",
+    ),
+    (
+        "A record put in the place of another is refused",
+        "a_record_in_the_place_of_another_field_subject_or_vault_is_refused",
+    ),
+    (
+        "The vault's key source is pinned; another one is refused before its key is tried",
+        "another_source_than_the_pinned_one_is_refused_before_its_key_is_tried",
+    ),
+    (
+        "A destroyed profile stays dead when its files are put back",
+        "a_destroyed_subject_stays_dead_when_its_files_are_put_back",
+    ),
+    ("Files that others may read or write are refused", "a_file_that_others_may_use_is_refused"),
+    (
+        "However many tasks and programs ask, an expired token is renewed once",
+        "sixty_four_tasks_and_two_programs_renew_an_expired_token_once",
+    ),
+    (
+        "A full disk is found before a refresh token is spent",
+        "a_full_disk_is_found_before_anything_is_spent_and_passes",
+    ),
+    (
+        "A crash of the writer leaves the old record or the new one",
+        "a_killed_process_loses_nothing_and_blocks_nobody",
+    ),
+    (
+        "A token is sent nowhere but where it came from",
+        "a_grant_is_sent_nowhere_but_where_it_came_from",
+    ),
+    (
+        "Redirects are not followed with a token",
+        "redirects_are_not_followed_so_that_the_token_stays_with_spotify",
+    ),
+    (
+        "A running server refuses at once when another program revokes its profile",
+        "a_running_program_refuses_at_once_when_another_revokes",
+    ),
+    (
+        "A redirect of another sign-in is refused and spends no code",
+        "an_answer_of_another_sign_in_is_refused_and_spends_nothing",
+    ),
+    (
+        "The listener answers only the browser of this machine",
+        "a_page_elsewhere_and_another_path_get_nothing_from_the_listener",
+    ),
+    (
+        "Any changed, removed, repeated or moved line of the audit log shows, and the first one is named",
+        "any_change_shows_and_its_first_line_is_named",
+    ),
+    (
+        "No acknowledged record is lost when writers are killed",
+        "no_acknowledged_record_is_lost_when_writers_are_killed",
+    ),
+    (
+        "Tokens stand in the audit log as keyed references only",
+        "a_token_stands_in_the_log_as_its_reference_only",
+    ),
+    (
+        "A spent quota answers at once with the time at which it ends",
+        "an_exhausted_quota_is_told_from_the_rate_limit_and_closes_only_its_operation",
+    ),
+    (
+        "A write that may have happened is not repeated",
+        "a_change_that_may_have_happened_is_not_repeated",
+    ),
+];
+
+/// Folders that hold tests.
+const FOLDERS: [&str; 8] = [
+    "tests",
+    "spotify-api",
+    "spotify-auth",
+    "spotify-vault",
+    "spotify-audit",
+    "mcp-server",
+    "enterprise-cli",
+    "xtask",
+];
+
+pub(super) fn table() -> String {
+    let rows = PROMISES.iter().map(|(promise, test)| [(*promise).to_owned(), tables::code(test)]);
+    tables::table(["promise", "test"], rows)
+}
+
+/// Checks that each test exists.
+pub(super) fn check(root: &Path) -> Result<(), DocsError> {
+    let mut sources = Vec::new();
+    for folder in FOLDERS {
+        collect(&root.join(folder), &mut sources)?;
+    }
+    let exists = |test: &str| {
+        let definition = format!("fn {test}(");
+        sources.iter().any(|source| source.contains(&definition))
+    };
+    match PROMISES.iter().find(|(_, test)| !exists(test)) {
+        Some((promise, test)) => Err(DocsError::NoTest { promise, test }),
+        None => Ok(()),
+    }
+}
+
+fn collect(folder: &Path, sources: &mut Vec<String>) -> Result<(), DocsError> {
+    for entry in fs::read_dir(folder).map_err(file("listing", folder))? {
+        let path: PathBuf = entry.map_err(file("listing", folder))?.path();
+        if path.is_dir() {
+            collect(&path, sources)?;
+        } else if path.extension().is_some_and(|extension| extension == "rs") {
+            sources.push(fs::read_to_string(&path).map_err(file("reading", &path))?);
+        }
+    }
+    Ok(())
+}
