@@ -48,6 +48,7 @@ pub struct Loopback {
 
 impl Loopback {
     /// Listens where `registered` points: on its port, or on any free one when it names none.
+    /// The listener runs in `tasks`, which end when it has stopped and every page was shown.
     ///
     /// # Errors
     /// The port may be taken.
@@ -55,6 +56,7 @@ impl Loopback {
         registered: &Url,
         any_port: bool,
         on_redirect: OnRedirect,
+        tasks: &TaskTracker,
     ) -> Result<Self, LoopbackError> {
         let host = match registered.host() {
             Some(Host::Ipv6(address)) => IpAddr::V6(address),
@@ -75,7 +77,7 @@ impl Loopback {
             on_redirect,
         });
         // The guard ends the task: it lives as long as the value returned here.
-        TaskTracker::new().spawn(accept(listener, gate, stop.clone()));
+        tasks.spawn(accept(listener, gate, stop.clone()));
         Ok(Self { redirect, _stop: stop.drop_guard() })
     }
 
@@ -146,6 +148,8 @@ async fn accept(listener: TcpListener, gate: Arc<Gate>, stop: CancellationToken)
             }
         });
     }
+    connections.close();
+    connections.wait().await;
 }
 
 async fn answer(

@@ -31,7 +31,7 @@ pub use profile::{Profile, ProfileError, SignedInStatus, Status};
 pub use recorder::Recorder;
 pub use registry::{Entry, Profiles, RegistryError};
 pub use settings::{Problems, Settings};
-pub use unlock::{KEYCHAIN_SERVICE, KeyChoice};
+pub use unlock::{KEYCHAIN_SERVICE, KeyChoice, read_passphrase};
 
 use observer::VaultObserver;
 use recorder::KeySlot;

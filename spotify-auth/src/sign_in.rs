@@ -86,6 +86,7 @@ struct Desk {
     parts: Parts,
     waiting: Mutex<Waiting>,
     tasks: TaskTracker,
+    pages: TaskTracker,
 }
 
 #[derive(Default)]
@@ -103,7 +104,12 @@ struct Pending {
 impl SignIns {
     /// Opens a desk.
     pub fn new(parts: Parts) -> Self {
-        Self(Arc::new(Desk { parts, waiting: Mutex::default(), tasks: TaskTracker::new() }))
+        Self(Arc::new(Desk {
+            parts,
+            waiting: Mutex::default(),
+            tasks: TaskTracker::new(),
+            pages: TaskTracker::new(),
+        }))
     }
 
     /// Begins a sign-in and, where the redirect address allows it, listens for the answer.
@@ -145,6 +151,14 @@ impl SignIns {
     /// See [`SignInError`]. No error repeats what was given.
     pub async fn complete(&self, text: &str) -> Result<SignedIn, SignInError> {
         complete(&self.0, text).await
+    }
+
+    /// Forgets the sign-ins that wait, stops listening, and returns when every page under way was
+    /// shown. For an orderly end.
+    pub async fn close(&self) {
+        *self.0.waiting.lock().await = Waiting::default();
+        self.0.pages.close();
+        self.0.pages.wait().await;
     }
 
     /// Returns how many sign-ins wait.
@@ -211,7 +225,8 @@ impl Desk {
         };
         if waiting.listener.is_none() {
             let on_redirect = on_redirect(Arc::downgrade(self));
-            waiting.listener = Some(Loopback::listen(registered, any_port, on_redirect).await?);
+            waiting.listener =
+                Some(Loopback::listen(registered, any_port, on_redirect, &self.pages).await?);
         }
         Ok(waiting.listener.as_ref().map_or(registered, Loopback::redirect).clone())
     }

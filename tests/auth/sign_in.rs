@@ -32,6 +32,26 @@ async fn a_browser_that_comes_back_completes_the_sign_in() {
 }
 
 #[tokio::test]
+async fn closing_waits_for_the_page_and_ends_the_listener() {
+    let bench = Bench::new().await;
+    let (_session, profile) = bench.with_profile();
+    let desk = desk(&profile);
+    let begun = desk.begin().await.unwrap();
+    let redirect = bench.sim.approve(begun.url.as_str()).await.unwrap();
+    let follow = async move { redirect.follow().await };
+    let page = tokio_util::task::TaskTracker::new().spawn(follow);
+    begun.finished().await.unwrap();
+    desk.close().await;
+    assert_eq!(page.await.unwrap().unwrap().0, 200, "the page was shown whole");
+
+    let begun = desk.begin().await.unwrap();
+    let redirect = bench.sim.approve(begun.url.as_str()).await.unwrap();
+    desk.close().await;
+    assert!(redirect.follow().await.is_err());
+    assert!(matches!(begun.finished().await, Err(SignInError::TimedOut)));
+}
+
+#[tokio::test]
 async fn a_pasted_address_or_code_completes_the_sign_in() {
     let sim = Simulator::builder().redirect_uri("https://example.org/callback");
     let bench = Bench::with(sim).await;

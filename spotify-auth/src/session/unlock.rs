@@ -107,19 +107,25 @@ fn environment(settings: &Settings) -> Result<Unlock, OpenError> {
 
 fn passphrase(settings: &Settings, context: &Context) -> Result<SecretString, OpenError> {
     if let Some(path) = &settings.passphrase_file {
-        return read_passphrase(path)
-            .map_err(|source| OpenError::PassphraseFile { path: path.clone(), source });
+        return read_passphrase(path);
     }
     let ask = context.ask_passphrase.as_ref().ok_or(OpenError::NobodyToAsk)?;
     ask().map_err(OpenError::Ask)
 }
 
-fn read_passphrase(path: &Path) -> std::io::Result<SecretString> {
-    let file = std::fs::File::open(path)?;
-    refuse_readable_by_others(&file)?;
-    let mut text = Zeroizing::new(String::with_capacity(PASSPHRASE_MAX));
-    file.take(PASSPHRASE_MAX as u64).read_to_string(&mut text)?;
-    Ok(SecretString::from(text.trim_end_matches(['\r', '\n'])))
+/// Reads a passphrase from a file or descriptor, without the line break at its end.
+///
+/// # Errors
+/// A file that others may read is refused.
+pub fn read_passphrase(path: &Path) -> Result<SecretString, OpenError> {
+    let read = || {
+        let file = std::fs::File::open(path)?;
+        refuse_readable_by_others(&file)?;
+        let mut text = Zeroizing::new(String::with_capacity(PASSPHRASE_MAX));
+        file.take(PASSPHRASE_MAX as u64).read_to_string(&mut text)?;
+        Ok(SecretString::from(text.trim_end_matches(['\r', '\n'])))
+    };
+    read().map_err(|source| OpenError::PassphraseFile { path: path.to_owned(), source })
 }
 
 #[cfg(unix)]
