@@ -3,7 +3,7 @@
 //! A component suite: `cargo xtask test` provides Node.js and the inspector, and says where they
 //! are in `SPOTIFY_TEST_NODE` and `SPOTIFY_TEST_INSPECTOR`.
 
-#![expect(clippy::unwrap_used, reason = "a helper of tests fails as a test does")]
+#![expect(clippy::panic, clippy::unwrap_used, reason = "a helper of tests fails as a test does")]
 
 use std::collections::BTreeMap;
 use std::process::{Command, Output};
