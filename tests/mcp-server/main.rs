@@ -1,1 +1,12 @@
-//! Integration tests of mcp-server.
+//! Integration tests of `spotify-mcp`: the real program as a child process, or the same server in
+//! this process where a test needs its own clock, against the local Spotify.
+
+mod audit;
+mod bench;
+mod client;
+mod conversation;
+mod faults;
+mod process;
+mod protocol;
+mod results;
+mod sign_in;

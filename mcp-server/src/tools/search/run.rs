@@ -23,20 +23,24 @@ impl SearchTracks {
     /// Asks for as many pages as the limit needs: a restricted app gets ten tracks in each.
     async fn search(&self, client: &Client) -> Result<Found, Cause> {
         let mut tracks = Vec::new();
-        let mut next = Some(PageRequest { limit: Some(self.limit), offset: self.offset });
         let mut total = None;
         let mut left = self.limit;
-        while let Some(request) = next.take().filter(|_| left > 0) {
-            let wanted =
-                PageRequest { limit: request.limit.map(|limit| limit.min(left)), ..request };
-            let query = SearchQuery::tracks(self.query.as_str()).page(wanted);
-            let Some(page) = client.search(&query).await?.tracks else { break };
+        let mut request = PageRequest { limit: Some(self.limit), offset: self.offset };
+        let next = loop {
+            let query = SearchQuery::tracks(self.query.as_str()).page(request);
+            let Some(page) = client.search(&query).await?.tracks else { break None };
             tracks.extend(page.present().filter_map(TrackRow::of_track));
             total = page.total.or(total);
             // A page may be short (N43): what counts is how many places it covered.
             left = left.saturating_sub(page.limit.unwrap_or(left));
-            next = page.next_page();
-        }
+            match page.next_page() {
+                Some(next) if left > 0 => {
+                    request =
+                        PageRequest { limit: next.limit.map(|limit| limit.min(left)), ..next };
+                }
+                next => break next,
+            }
+        };
         let page = PageInfo {
             offset: self.offset,
             returned: u32::try_from(tracks.len()).unwrap_or(u32::MAX),
