@@ -2,6 +2,7 @@
 
 use std::io::{BufRead as _, Read as _};
 use std::pin::pin;
+use std::time::Duration;
 
 use spotify_auth::oauth::RedirectParseError;
 use spotify_auth::sign_in::{Begun, SignInError, SignIns, SignedIn};
@@ -15,9 +16,9 @@ use crate::output::Output;
 
 /// How much of standard input is looked at: a redirect has a few hundred bytes.
 const INPUT_MAX: u64 = 64 * 1024;
-/// How often others get a turn before the program ends: the page for the browser is written at the
-/// first.
-const TURNS: usize = 16;
+/// How long the program stays for the page that the browser shows. It is written at once; only a
+/// browser that holds further connections open makes this wait.
+const PAGE: Duration = Duration::from_secs(1);
 
 /// How a sign-in is waited for.
 pub(super) struct Waiting {
@@ -40,8 +41,8 @@ impl Waiting {
             _ = tokio::signal::ctrl_c() => Err(interrupted()),
             outcome = self.begun(desk) => outcome,
         };
-        for _ in 0..TURNS {
-            tokio::task::yield_now().await;
+        if tokio::time::timeout(PAGE, desk.close()).await.is_err() {
+            tracing::debug!("the browser holds connections open");
         }
         outcome
     }
