@@ -51,6 +51,7 @@ async fn records_can_be_narrowed_down() {
     assert_eq!(lines(&["work", "--since", "1h"]).await, work);
     assert_eq!(lines(&["--since", "9000-01-01"]).await, Vec::<serde_json::Value>::new());
     bench.admin(&["audit", "--since", "yesterday"]).await.expect(2);
+    bench.admin(&["audit", "50"]).await.expect(5).says(&["`audit all 50`"]);
 }
 
 #[tokio::test]

@@ -102,7 +102,7 @@ impl Args {
         let id = match &self.profile {
             Whose::All => None,
             Whose::Id(id) => Some(id.clone()),
-            Whose::Named(name) => Some(installation.session()?.profile(Some(name))?.id().clone()),
+            Whose::Named(name) => Some(named(name, installation)?),
         };
         let profile = id.map(|id| Pseudonym::new(id.as_str())).transpose();
         let since = match &self.since {
@@ -117,6 +117,18 @@ impl Args {
             since,
             ..Query::default()
         })
+    }
+}
+
+fn named(name: &ProfileName, installation: &Installation) -> Result<ProfileId, CommandError> {
+    let error = match installation.session()?.profile(Some(name)) {
+        Ok(profile) => return Ok(profile.id().clone()),
+        Err(error) => CommandError::from(error),
+    };
+    // A number is a good name, and more often a limit without a profile before it.
+    match name.as_str().parse::<u64>() {
+        Ok(limit) => Err(error.hint(format!("for the last {limit} records: `audit all {limit}`"))),
+        Err(_) => Err(error),
     }
 }
 

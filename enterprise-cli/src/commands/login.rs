@@ -2,7 +2,6 @@
 
 use jiff::Timestamp;
 use serde::Serialize;
-use serde_json::json;
 use spotify_api::Scope;
 use spotify_auth::session::{OpenError, Profile, ProfileError, RegistryError, Session, Status};
 use spotify_auth::sign_in::SignedIn;
@@ -10,6 +9,7 @@ use spotify_auth::{ProfileName, ScopeSet};
 use spotify_vault::{KeySource, RecoveryCode};
 
 use self::account::Account;
+use self::client::ClientConfiguration;
 use self::waiting::Waiting;
 use crate::error::CommandError;
 use crate::exit::Exit;
@@ -20,6 +20,7 @@ use crate::output::table::list;
 use crate::output::{Answer, Output, when};
 
 mod account;
+mod client;
 mod first_use;
 mod waiting;
 
@@ -64,8 +65,7 @@ struct Facts<'a> {
     key_source: KeyFacts,
     #[serde(skip_serializing_if = "Option::is_none")]
     recovery_code: Option<ShownOnce<'a>>,
-    /// What an AI client's configuration needs.
-    client_configuration: &'a serde_json::Value,
+    client_configuration: &'a ClientConfiguration<'a>,
 }
 
 impl Args {
@@ -123,7 +123,7 @@ impl Done {
         let now = installation.now();
         let key_source = session.key_source()?;
         let SignedIn { scopes, missing, deadline } = &self.signed_in;
-        let configuration = client_configuration(installation, self.profile.name());
+        let configuration = ClientConfiguration::new(installation, self.profile.name());
         let facts = Facts {
             profile: self.profile.name().as_str(),
             account: self.account.as_ref().ok(),
@@ -136,16 +136,13 @@ impl Done {
             recovery_code: recovery.map(ShownOnce),
             client_configuration: &configuration,
         };
-        let human = self.human(&key_source, &configuration, now);
+        // It can only fail for maps whose keys are no text.
+        let entry = serde_json::to_string(&configuration).unwrap_or_default();
+        let human = self.human(&key_source, &entry, now);
         Ok(Answer::new(Exit::Success, &facts, human))
     }
 
-    fn human(
-        &self,
-        key_source: &KeySource,
-        configuration: &serde_json::Value,
-        now: Timestamp,
-    ) -> String {
+    fn human(&self, key_source: &KeySource, configuration: &str, now: Timestamp) -> String {
         let SignedIn { scopes, missing, deadline } = &self.signed_in;
         let name = self.profile.name();
         let who = match &self.account {
@@ -215,16 +212,6 @@ fn parse_scopes(text: &str) -> Result<ScopeSet, String> {
             .map_err(|_| format!("Spotify has no scope `{word}`; it has {}", known()))
     });
     scopes.collect::<Result<Vec<_>, _>>().map(joined)
-}
-
-/// Returns the entry for an AI client's configuration.
-fn client_configuration(installation: &Installation, profile: &ProfileName) -> serde_json::Value {
-    let command = installation.server().map_or("spotify-mcp".into(), |path| path.to_string_lossy());
-    let mut server = json!({"command": command, "args": ["--profile", profile.as_str()]});
-    if let (Some(home), Some(server)) = (installation.chosen_home(), server.as_object_mut()) {
-        server.insert("env".to_owned(), json!({"SPOTIFY_MCP_HOME": home}));
-    }
-    json!({"mcpServers": {"spotify": server}})
 }
 
 #[cfg(test)]
