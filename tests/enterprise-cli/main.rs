@@ -20,3 +20,4 @@ mod settings;
 mod shapes;
 mod sign_in;
 mod terminal;
+mod terminal_bench;
