@@ -1,6 +1,6 @@
 //! What a tool call leaves in the audit log.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, time::Duration};
 
 use serde_json::{Value, json};
 use spotify_audit::{Outcome, Stage, Status, verify};
@@ -42,7 +42,7 @@ async fn every_tool_leaves_an_intent_and_an_outcome_of_its_class() {
     let profile = bench.profile().id().to_string();
     for tool in mcp_server::tools::TOOLS {
         let of_tool = |entry: &spotify_audit::Entry| entry.tool() == Some(tool.name());
-        let pair = requests.values().find(|pair| of_tool(pair[0])).expect(tool.name());
+        let pair = requests.values().find(|pair| of_tool(pair[0])).unwrap();
         assert_eq!(pair.len(), 2, "{}", tool.name());
         assert_eq!((pair[0].stage(), pair[1].stage()), (Some(Stage::Intent), Some(Stage::Outcome)));
         for entry in pair {
@@ -111,9 +111,8 @@ async fn nothing_is_done_when_the_intent_cannot_be_written() {
     client.ok("get_playlists", json!({})).await;
     // Whoever cuts the log off has broken it: it refuses to go on.
     let directory = bench.home.path().join("audit");
-    let segment = std::fs::read_dir(&directory).unwrap().map(|entry| entry.unwrap().path());
-    let segment =
-        segment.filter(|path| path.extension().is_some_and(|end| end == "jsonl")).next().unwrap();
+    let mut files = std::fs::read_dir(&directory).unwrap().map(|entry| entry.unwrap().path());
+    let segment = files.find(|path| path.extension().is_some_and(|end| end == "jsonl")).unwrap();
     std::fs::OpenOptions::new().write(true).open(&segment).unwrap().set_len(10).unwrap();
     bench.sim.clear_requests();
     let refused = client.fails("create_playlist", json!({ "name": "x" })).await;
@@ -126,7 +125,7 @@ async fn a_call_that_is_taken_back_ends_and_is_recorded() {
     let bench = Bench::usual().await;
     let (mut client, serving) = bench.serve_as("2025-11-25").await;
     // An answer that never comes within this test.
-    bench.sim.fault(Fault::delay(std::time::Duration::from_secs(3600)).operation("search"));
+    bench.sim.fault(Fault::delay(Duration::from_hours(1)).operation("search"));
     let params = json!({ "name": "search_tracks", "arguments": { "query": "x" } });
     let id = client.ask("tools/call", params).await;
     while bench.calls().is_empty() {
@@ -149,9 +148,7 @@ async fn a_call_that_is_taken_back_ends_and_is_recorded() {
 async fn a_server_that_is_told_to_stop_gives_up_its_calls_and_writes_their_end() {
     let bench = Bench::usual().await;
     let (mut client, serving) = bench.serve_as("2025-11-25").await;
-    bench
-        .sim
-        .fault(Fault::delay(std::time::Duration::from_secs(3600)).operation("create-playlist"));
+    bench.sim.fault(Fault::delay(Duration::from_hours(1)).operation("create-playlist"));
     let params = json!({ "name": "create_playlist", "arguments": { "name": "x" } });
     client.ask("tools/call", params).await;
     while bench.sim.requests().is_empty() && bench.calls().is_empty() {

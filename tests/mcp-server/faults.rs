@@ -7,7 +7,7 @@ use spotify_sim::{DEFAULT_USER, Fault, Regime, Simulator};
 
 use crate::bench::Bench;
 
-const HOUR: Duration = Duration::from_secs(3600);
+const HOUR: Duration = Duration::from_hours(1);
 
 fn refreshes(bench: &Bench) -> usize {
     let requests = bench.sim.requests();

@@ -1,6 +1,13 @@
 //! Integration tests of `spotify-mcp`: the real program as a child process, or the same server in
 //! this process where a test needs its own clock, against the local Spotify.
 
+#![expect(
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a helper of a test fails the test"
+)]
+
 mod audit;
 mod bench;
 mod client;
