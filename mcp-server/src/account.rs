@@ -1,6 +1,6 @@
 //! The one profile that this server acts for: its client of the Web API and its sign-ins.
 
-use std::{fmt, sync::Arc};
+use std::fmt;
 
 use http::HeaderValue;
 use spotify_api::{AuthorizeError, Client, Regime, client::BuildError};
@@ -18,8 +18,15 @@ use crate::{dispatch::operations, tools};
 pub(crate) struct Account {
     profile: Profile,
     api: String,
-    client: OnceCell<Client>,
+    access: OnceCell<Access>,
     sign_ins: OnceCell<SignIns>,
+}
+
+/// What requests are made with.
+#[derive(Debug)]
+struct Access {
+    client: Client,
+    tokens: TokenSource,
 }
 
 /// The account cannot be used.
@@ -40,7 +47,7 @@ impl Account {
     /// Takes a profile of a session. Makes no request.
     pub(crate) fn new(session: &Session, profile: Profile) -> Self {
         let api = session.settings().origins.api().as_str().to_owned();
-        Self { profile, api, client: OnceCell::new(), sign_ins: OnceCell::new() }
+        Self { profile, api, access: OnceCell::new(), sign_ins: OnceCell::new() }
     }
 
     /// Returns the profile's name.
@@ -50,16 +57,16 @@ impl Account {
 
     /// Returns the regime that is assumed.
     pub(crate) fn regime(&self) -> Regime {
-        self.client.get().map_or(Regime::Auto, Client::regime)
+        self.access.get().map_or(Regime::Auto, |access| access.client.regime())
     }
 
     /// Returns the client of the Web API, which asks for a token with each request.
     pub(crate) async fn client(&self) -> Result<Client, AccountError> {
-        let client = self.client.get_or_try_init(async || {
+        let access = self.access.get_or_try_init(async || {
             let api = self.api.clone();
-            self.blocking(move |profile| build(api, profile.tokens()?)).await
+            self.blocking(move |profile| Access::new(api, profile.tokens()?)).await
         });
-        client.await.cloned()
+        Ok(access.await?.client.clone())
     }
 
     /// Returns where the person signs in.
@@ -82,6 +89,17 @@ impl Account {
     /// Returns what is known of the sign-in.
     pub(crate) async fn status(&self) -> Result<Status, AccountError> {
         self.blocking(|profile| Ok(profile.status()?)).await
+    }
+
+    /// Ends what was begun: a token that is being renewed is still sealed, for the old one may be
+    /// spent already; a browser that is being answered still gets its page.
+    pub(crate) async fn close(&self) {
+        if let Some(sign_ins) = self.sign_ins.get() {
+            sign_ins.close().await;
+        }
+        if let Some(access) = self.access.get() {
+            access.tokens.settled().await;
+        }
     }
 
     /// Reads the profile's files on a thread that may block.
@@ -107,16 +125,19 @@ pub(crate) fn scopes() -> ScopeSet {
     names.join(" ").parse().expect("the names of Spotify's scopes are scope tokens")
 }
 
-fn build(api: String, tokens: TokenSource) -> Result<Client, AccountError> {
-    let tokens = Arc::new(tokens);
-    let authorize = move |refused: Option<&HeaderValue>| {
-        let (tokens, refused) = (Arc::clone(&tokens), refused.cloned());
-        async move { tokens.bearer(refused.as_ref()).await.map_err(authorize_error) }
-    };
-    Client::builder(api, authorize)
-        .observe(|attempt| operations::note(attempt.operation))
-        .build()
-        .map_err(AccountError::Client)
+impl Access {
+    fn new(api: String, tokens: TokenSource) -> Result<Self, AccountError> {
+        let source = tokens.clone();
+        let authorize = move |refused: Option<&HeaderValue>| {
+            let (source, refused) = (source.clone(), refused.cloned());
+            async move { source.bearer(refused.as_ref()).await.map_err(authorize_error) }
+        };
+        let client = Client::builder(api, authorize)
+            .observe(|attempt| operations::note(attempt.operation))
+            .build()
+            .map_err(AccountError::Client)?;
+        Ok(Self { client, tokens })
+    }
 }
 
 fn authorize_error(error: BearerError) -> AuthorizeError {

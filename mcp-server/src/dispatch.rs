@@ -104,10 +104,11 @@ impl Door {
         }
     }
 
-    /// Waits until every call has written its outcome. No call may come after.
+    /// Waits until every call has written its outcome and nothing is under way for the account.
     pub(crate) async fn settled(&self) {
         self.running.close();
         self.running.wait().await;
+        self.account.close().await;
     }
 
     fn open(&self, tool: &Entry, agent: Option<&str>) -> Opened {
@@ -134,28 +135,32 @@ impl Door {
     ) -> Answer {
         let subject = prepared.targets.first().map(SpotifyUri::to_string);
         opened.record.targets = targets(&prepared.targets);
-        let acting = opened.tried.collect(async {
-            // Waiting for a place is part of the call, so that its deadline holds for it, too.
-            let Ok(_slot) = self.slots.acquire().await else { return Err(Failure::internal()) };
-            if !opened.announce().await {
-                return Err(Failure::audit());
-            }
-            let call = Call { account: Arc::clone(&self.account), clock: self.clock.clone() };
-            match AssertUnwindSafe((prepared.act)(call)).catch_unwind().await {
-                Ok(Ok(rendered)) => Ok(rendered),
-                Ok(Err(cause)) => Err(self.explain(&cause, subject.as_deref(), &opened).await),
-                Err(_) => Err(Failure::internal()),
-            }
-        });
-        let result = tokio::select! {
-            biased;
-            result = tokio::time::timeout_at(started + DEADLINE, acting) => {
-                result.unwrap_or_else(|_| Err(Failure::deadline(DEADLINE, opened.effect)))
-            }
-            () = cancelled.cancelled() => Err(Failure::cancelled()),
-        };
+        let limits = Limits { cancelled, give_up: started + DEADLINE, effect: opened.effect };
+        let result = self.act(&opened, prepared, subject.as_deref(), &limits).await;
         let outcome = opened.outcome(&result);
         opened.close(result, outcome, started).await
+    }
+
+    async fn act(
+        &self,
+        opened: &Opened,
+        prepared: Prepared,
+        subject: Option<&str>,
+        limits: &Limits<'_>,
+    ) -> Result<Rendered, Failure> {
+        let slot = limits.within(self.slots.acquire()).await?;
+        let _slot = slot.map_err(|_| Failure::internal())?;
+        // Nothing interrupts this: the intent stands in the log before the outcome, always.
+        if !opened.announce().await {
+            return Err(Failure::audit());
+        }
+        let call = Call { account: Arc::clone(&self.account), clock: self.clock.clone() };
+        let acting = AssertUnwindSafe((prepared.act)(call)).catch_unwind();
+        match limits.within(opened.tried.collect(acting)).await? {
+            Ok(Ok(rendered)) => Ok(rendered),
+            Ok(Err(cause)) => Err(self.explain(&cause, subject, opened).await),
+            Err(_) => Err(Failure::internal()),
+        }
     }
 
     async fn explain(&self, cause: &Cause, subject: Option<&str>, opened: &Opened) -> Failure {
@@ -181,6 +186,25 @@ impl Door {
     }
 }
 
+/// What ends a call before it ends by itself.
+struct Limits<'a> {
+    cancelled: &'a CancellationToken,
+    give_up: Instant,
+    effect: Effect,
+}
+
+impl Limits<'_> {
+    async fn within<F: Future>(&self, future: F) -> Result<F::Output, Failure> {
+        tokio::select! {
+            biased;
+            () = self.cancelled.cancelled() => Err(Failure::cancelled()),
+            output = tokio::time::timeout_at(self.give_up, future) => {
+                output.map_err(|_| Failure::deadline(DEADLINE, self.effect))
+            }
+        }
+    }
+}
+
 impl Opened {
     /// Writes down what is about to be done.
     async fn announce(&self) -> bool {
@@ -198,12 +222,15 @@ impl Opened {
         match result {
             Ok(_) => Outcome::Ok,
             Err(failure) if failure.is_ambiguous() => Outcome::Unknown,
-            // A change that was taken back after its first request may have happened.
-            Err(failure) if failure.code == Code::Cancelled && !self.effect.is_read() => {
-                if self.tried.requests() > 0 { Outcome::Unknown } else { Outcome::Refused }
-            }
-            Err(failure) if matches!(failure.code, Code::Audit | Code::Revoked) => Outcome::Refused,
-            Err(_) => Outcome::Failed,
+            Err(failure) => match failure.code {
+                // Nobody knows how far a change came that ended in the middle.
+                Code::Internal if !self.effect.is_read() => Outcome::Unknown,
+                Code::Cancelled if !self.effect.is_read() && self.tried.requests() > 0 => {
+                    Outcome::Unknown
+                }
+                Code::Cancelled | Code::Audit | Code::Revoked => Outcome::Refused,
+                _ => Outcome::Failed,
+            },
         }
     }
 
@@ -247,3 +274,6 @@ pub(crate) fn chain(error: &dyn std::error::Error) -> String {
     }
     text
 }
+
+#[cfg(test)]
+mod tests;

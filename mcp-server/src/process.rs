@@ -3,23 +3,22 @@
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 /// Keeps the process's memory, which holds secrets, out of core files and from other processes of
-/// the same user. Best effort: a failure is logged.
-pub(crate) fn protect() {
+/// the same user.
+///
+/// # Errors
+/// The operating system may refuse; the program is no less right without it.
+pub(crate) fn protect() -> std::io::Result<()> {
     #[cfg(unix)]
     {
         use rustix::process::{Resource, Rlimit, setrlimit};
-        let none = Rlimit { current: Some(0), maximum: Some(0) };
-        if let Err(error) = setrlimit(Resource::Core, none) {
-            tracing::warn!(%error, "core files could not be turned off");
-        }
+        setrlimit(Resource::Core, Rlimit { current: Some(0), maximum: Some(0) })?;
     }
     #[cfg(target_os = "linux")]
     {
         use rustix::process::{DumpableBehavior, set_dumpable_behavior};
-        if let Err(error) = set_dumpable_behavior(DumpableBehavior::NotDumpable) {
-            tracing::warn!(%error, "the process could not be closed to debuggers");
-        }
+        set_dumpable_behavior(DumpableBehavior::NotDumpable)?;
     }
+    Ok(())
 }
 
 /// Returns a token that is cancelled when the process is told to end (SIGTERM, SIGINT).

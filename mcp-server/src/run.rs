@@ -41,9 +41,13 @@ pub enum RunError {
 /// # Errors
 /// See [`RunError`]; its text is all that a person needs, and holds no secret.
 pub fn run(arguments: &Arguments) -> Result<(), RunError> {
+    // Before the first secret is read.
+    let protected = process::protect();
     let settings = config::settings()?;
     logging::start(settings.log_level);
-    process::protect();
+    if let Err(error) = protected {
+        tracing::warn!(%error, "the process is not closed to debuggers and core files");
+    }
     // Nobody can be asked for a passphrase: standard input belongs to the protocol.
     let context = Context::system("spotify-mcp", env!("CARGO_PKG_VERSION"), None);
     let session = Session::open(settings, context).map_err(RunError::Open)?;

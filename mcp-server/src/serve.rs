@@ -17,8 +17,9 @@ use tokio_util::sync::CancellationToken;
 
 use crate::{account::Account, dispatch::Door, server::Server};
 
-/// How long calls may go on after the connection has ended, before they are given up.
-const GRACE: Duration = Duration::from_secs(5);
+/// How long what is under way may take to end after the connection has: a token that is being
+/// renewed must not get lost.
+const GRACE: Duration = Duration::from_secs(20);
 
 /// A server that is ready to be served.
 pub struct Ready {
@@ -83,7 +84,7 @@ impl Ready {
         self.recorder.record(start, Durability::After).await?;
         let ended = self.until_end(transport, stop).await;
         if tokio::time::timeout(GRACE, self.door.settled()).await.is_err() {
-            tracing::error!("a call did not end in time");
+            tracing::error!("a call or a renewal did not end in time");
         }
         let (outcome, reason) = match &ended {
             Ok(ended) => (Outcome::Ok, ended.as_str()),

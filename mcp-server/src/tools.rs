@@ -70,7 +70,7 @@ pub struct Entry {
 }
 
 #[cfg(feature = "server")]
-const fn entry<T: call::Run>() -> Entry
+pub(crate) const fn entry<T: call::Run>() -> Entry
 where
     T::Output: call::Text,
 {

@@ -32,7 +32,7 @@ const fn ten() -> u32 {
 impl Tool for GetArtistDetails {
     const SPEC: Spec = Spec {
         title: "Artist details",
-        description: "Get one artist: genres, followers where Spotify tells them, and albums with release dates and URIs, newest first.",
+        description: "Get one artist: genres, followers where Spotify tells them, and albums with release dates and URIs.",
         operations: &["get-an-artist", "get-an-artists-albums"],
         ..Spec::new("get_artist_details", Toolset::Catalogue, Effect::Read)
     };
