@@ -70,7 +70,13 @@ impl Account {
     }
 
     /// Returns where the person signs in.
+    ///
+    /// A profile that was revoked since is refused now, not when the person has approved in vain.
     pub(crate) async fn sign_ins(&self) -> Result<&SignIns, AccountError> {
+        if let Status::Revoked { at } = self.status().await? {
+            let name = self.profile.name().clone();
+            return Err(ProfileError::Revoked { name, at }.into());
+        }
         self.sign_ins
             .get_or_try_init(async || {
                 self.blocking(|profile| Ok(profile.sign_ins(scopes())?)).await

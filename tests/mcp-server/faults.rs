@@ -54,12 +54,15 @@ async fn a_revoked_profile_is_refused_at_once_while_the_server_runs() {
     let bench = Bench::usual().await;
     let (mut client, _serving) = bench.serve().await;
     client.ok("get_playlists", json!({})).await;
+    client.ok("get_auth_url", json!({})).await;
     bench.revoke();
     bench.sim.clear_requests();
     for (tool, arguments) in [
         ("get_playlists", json!({})),
         ("create_playlist", json!({ "name": "x" })),
         ("search_tracks", json!({ "query": "x" })),
+        ("get_auth_url", json!({})),
+        ("authenticate", json!({ "redirect": "x" })),
     ] {
         let refused = client.fails(tool, arguments).await;
         assert_eq!(refused["code"], "revoked", "{tool}");

@@ -16,4 +16,5 @@ mod faults;
 mod process;
 mod protocol;
 mod results;
+mod sdk;
 mod sign_in;
