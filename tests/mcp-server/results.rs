@@ -177,11 +177,15 @@ async fn what_other_people_wrote_cannot_start_a_line_or_hide() {
 }
 
 #[tokio::test]
-async fn a_private_playlist_that_reads_back_as_public_is_told() {
+async fn a_private_playlist_that_stays_public_is_told() {
     let builder = Simulator::builder().irregular(Irregularity::ReadsBackPublic);
     let bench = Bench::signed_in(builder).await;
     let (mut client, _serving) = bench.serve().await;
     let created = client.ok("create_playlist", json!({ "name": "Mine" })).await;
-    let warned = created["visibility"] == "public" && created.get("warning").is_some();
-    assert!(warned || created["visibility"] == "private", "{created}");
+    assert_eq!((&created["visibility"], created.get("warning")), (&"private".into(), None));
+    let fault = Fault::answer(400, "application/json", "{}").operation("change-playlist-details");
+    bench.sim.fault(fault);
+    let created = client.ok("create_playlist", json!({ "name": "Mine" })).await;
+    assert_eq!(created["visibility"], "public");
+    assert_eq!(created["warning"], "asked for private, but Spotify reports public");
 }

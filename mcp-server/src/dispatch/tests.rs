@@ -2,7 +2,11 @@
 
 use std::{
     collections::BTreeMap,
-    sync::atomic::{AtomicUsize, Ordering},
+    path::PathBuf,
+    sync::{
+        OnceLock,
+        atomic::{AtomicUsize, Ordering},
+    },
 };
 
 use futures_util::future::join_all;
@@ -66,6 +70,16 @@ tool!(Counts, Read, async {
     Ok(Nothing {})
 });
 
+tool!(BreaksTheLog, Write, async {
+    let directory = std::fs::read_dir(AUDIT.get().unwrap()).unwrap();
+    for path in directory.map(|entry| entry.unwrap().path()) {
+        let file = std::fs::OpenOptions::new().write(true).open(path).unwrap();
+        file.set_len(10).unwrap();
+    }
+    Ok(Nothing {})
+});
+
+static AUDIT: OnceLock<PathBuf> = OnceLock::new();
 static RUNNING: AtomicUsize = AtomicUsize::new(0);
 static MOST: AtomicUsize = AtomicUsize::new(0);
 
@@ -179,4 +193,15 @@ async fn arguments_that_are_not_right_are_recorded_as_refused() {
         records,
         [(Stage::Outcome, Some(Outcome::Refused), Some("invalid_arguments".to_owned()))]
     );
+}
+
+#[tokio::test]
+async fn a_change_that_was_made_is_told_although_its_outcome_cannot_be_recorded() {
+    let bench = Bench::new();
+    let never = CancellationToken::new();
+    AUDIT.set(bench.home.path().join("audit")).unwrap();
+    let answer = bench.call::<BreaksTheLog>(&never).await;
+    assert!(answer.result.is_ok() && answer.unrecorded);
+    let next = bench.call::<Panics>(&never).await;
+    assert_eq!(code(&next), Code::Audit, "nothing else is done");
 }
