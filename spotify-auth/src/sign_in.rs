@@ -153,12 +153,14 @@ impl SignIns {
         complete(&self.0, text).await
     }
 
-    /// Forgets the sign-ins that wait, stops listening, and returns when every page under way was
-    /// shown. For an orderly end.
+    /// Forgets the sign-ins that wait, stops listening, and returns when every exchange under way
+    /// has ended and every page was shown. For an orderly end.
     pub async fn close(&self) {
         *self.0.waiting.lock().await = Waiting::default();
-        self.0.pages.close();
-        self.0.pages.wait().await;
+        for tasks in [&self.0.tasks, &self.0.pages] {
+            tasks.close();
+            tasks.wait().await;
+        }
     }
 
     /// Returns how many sign-ins wait.
@@ -234,7 +236,8 @@ impl Desk {
     /// Ends what nobody answered, so that the listener's port is given back.
     fn expire_later(self: &Arc<Self>) {
         let desk = Arc::downgrade(self);
-        self.tasks.spawn(async move {
+        // Nobody waits for it: it only holds a weak reference, and changes nothing that counts.
+        TaskTracker::new().spawn(async move {
             tokio::time::sleep(WAIT).await;
             if let Some(desk) = desk.upgrade() {
                 desk.waiting.lock().await.expire(desk.parts.clock.now());
