@@ -5,7 +5,9 @@ mod install;
 mod runner;
 mod shared;
 
+use std::fs;
 use std::path::PathBuf;
+use std::process::Command;
 use std::time::Duration;
 
 use cargo_metadata::Metadata;
@@ -92,6 +94,8 @@ impl Args {
 impl Session {
     fn run(&self, policy: Policy) -> Vec<Row> {
         let mut rows = Vec::new();
+        // Where it can't be made, the first test says so.
+        drop(fs::create_dir_all(self.temporary()));
         let runner = Runner::find(&self.root);
         rows.push(runner.workspace_tests(self));
         if self.packages().any(cargo_metadata::Package::has_library) {
@@ -103,6 +107,17 @@ impl Session {
         let selected = COMPONENTS.iter().filter(|component| self.selection.has(component));
         rows.extend(selected.map(|component| component.run(self, &mut installer)));
         rows
+    }
+
+    /// Tells a test process where the shared files are, and keeps its temporary files in the target
+    /// folder.
+    fn surround(&self, command: &mut Command) {
+        self.shared.tell(command);
+        command.env("TMPDIR", self.temporary());
+    }
+
+    fn temporary(&self) -> PathBuf {
+        self.metadata.target_directory.as_std_path().join("tmp")
     }
 
     fn packages(&self) -> impl Iterator<Item = &cargo_metadata::Package> {

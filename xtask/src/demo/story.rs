@@ -1,5 +1,7 @@
 //! The steps of the demo, each with what must come of it.
 
+use std::time::Duration;
+
 use serde_json::{Value, json};
 use spotify_audit::Entry;
 
@@ -178,7 +180,7 @@ impl Story {
         self.transcript
             .step("An hour later the access token has ended; “what is on the playlist?”");
         let before = self.installation.renewals();
-        self.installation.spotify.expire_access_tokens();
+        self.installation.spotify.advance(Duration::from_hours(1));
         let answer =
             self.call(assistant, "get_playlist", json!({"playlist": evening.playlist})).await?;
         self.rows(list(&answer.data, "/tracks")?);

@@ -122,7 +122,7 @@ impl Component {
         match built {
             Ok(mut command) => {
                 command.envs(variables).args(session.ci.then_some("--nocapture"));
-                session.shared.tell(&mut command);
+                session.surround(&mut command);
                 let mut row = watched(&name, &mut command, summary::libtest);
                 row.took += preparing + building;
                 row

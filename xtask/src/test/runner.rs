@@ -65,7 +65,7 @@ impl Runner {
 
     fn command(self, session: &Session) -> Command {
         let mut command = self.base(session);
-        session.shared.tell(&mut command);
+        session.surround(&mut command);
         command.arg("--no-fail-fast").args(&session.selection.filter);
         let leave_out = session.shared.is_left_out(session.ci);
         match self {
@@ -100,7 +100,7 @@ pub(super) fn documentation_tests(session: &Session) -> Row {
     let mut command = run::cargo(&session.root);
     command.args(["test", "--doc", "--locked", "--no-fail-fast"]);
     command.args(session.selection.package_arguments()).args(&session.selection.filter);
-    session.shared.tell(&mut command);
+    session.surround(&mut command);
     watched(name, &mut command, summary::libtest)
 }
 
