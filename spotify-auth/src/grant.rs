@@ -43,18 +43,25 @@ pub struct Grant {
 
 /// What a profile's sealed record holds.
 #[derive(Debug)]
-#[expect(
-    clippy::large_enum_variant,
-    reason = "one lives at a time, and a box would only move its secrets"
-)]
 pub enum Record {
     /// The person is signed in.
     Active(Grant),
     /// The grant is over; the tokens are gone.
-    Ended(Ended),
+    Ended(EndedGrant),
 }
 
-/// A grant that is over.
+/// What is kept of a grant that is over, so that the same person can sign in again to the same app.
+#[derive(Debug)]
+pub struct EndedGrant {
+    /// How it ended.
+    pub ended: Ended,
+    /// The app that it belonged to.
+    pub app: App,
+    /// The only addresses that the app's secret is sent to.
+    pub origins: Origins,
+}
+
+/// How a grant ended.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Ended {
     /// When it was noticed.
@@ -172,11 +179,17 @@ struct Wire<'a> {
 
 #[derive(Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-#[expect(clippy::large_enum_variant, reason = "one lives at a time, for the length of a call")]
 enum WireState<'a> {
     #[serde(borrow)]
     Active(WireGrant<'a>),
-    Ended(Ended),
+    Ended(WireEnded<'a>),
+}
+
+#[derive(Serialize, Deserialize)]
+struct WireEnded<'a> {
+    ended: Ended,
+    client_secret: Option<Text<'a>>,
+    origins: Origins,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -243,7 +256,11 @@ impl Record {
                     .map(|secret| Text::Borrowed(secret.expose())),
                 origins: grant.origins.clone(),
             }),
-            Self::Ended(ended) => WireState::Ended(ended.clone()),
+            Self::Ended(EndedGrant { ended, app, origins }) => WireState::Ended(WireEnded {
+                ended: ended.clone(),
+                client_secret: app.secret.as_ref().map(|secret| Text::Borrowed(secret.expose())),
+                origins: origins.clone(),
+            }),
         };
         let mut bytes = Zeroizing::new(Vec::with_capacity(CAPACITY));
         serde_json::to_writer(&mut *bytes, &Wire { v: VERSION, state })
@@ -261,7 +278,10 @@ impl Record {
             return Err(RecordError::Malformed);
         }
         Ok(match wire.state {
-            WireState::Ended(ended) => Self::Ended(ended),
+            WireState::Ended(WireEnded { ended, client_secret, origins }) => {
+                let app = app(ended.client_id.clone(), client_secret);
+                Self::Ended(EndedGrant { ended, app, origins })
+            }
             WireState::Active(mut grant) => {
                 let scopes = grant.scopes.parse().map_err(|_| RecordError::Malformed)?;
                 grant.scopes.zeroize();
@@ -273,17 +293,16 @@ impl Record {
                     expires_at: grant.expires_at,
                     authorized_at: grant.authorized_at,
                     rotated_at: grant.rotated_at,
-                    app: App {
-                        id: grant.client_id,
-                        secret: grant
-                            .client_secret
-                            .map(|secret| ClientSecret::new(secret.as_str())),
-                    },
+                    app: app(grant.client_id, grant.client_secret),
                     origins: grant.origins,
                 })
             }
         })
     }
+}
+
+fn app(id: ClientId, secret: Option<Text<'_>>) -> App {
+    App { id, secret: secret.map(|secret| ClientSecret::new(secret.as_str())) }
 }
 
 #[cfg(test)]
@@ -324,15 +343,19 @@ mod tests {
         assert_eq!(read.origins, Origins::spotify());
         assert_eq!(read.expires_at, grant().expires_at);
 
+        let Grant { obtained_at, authorized_at, app, origins, .. } = grant();
         let ended = Ended {
-            at: grant().obtained_at,
+            at: obtained_at,
             reason: EndReason::Expired,
-            authorized_at: grant().authorized_at,
-            client_id: "client".parse().unwrap(),
+            authorized_at,
+            client_id: app.id.clone(),
         };
-        let bytes = Record::Ended(ended.clone()).encode().unwrap();
-        let Record::Ended(read) = Record::decode(&bytes).unwrap() else { panic!("ended") };
-        assert_eq!(read, ended);
+        let record = Record::Ended(EndedGrant { ended: ended.clone(), app, origins });
+        let Record::Ended(read) = Record::decode(&record.encode().unwrap()).unwrap() else {
+            panic!("ended")
+        };
+        assert_eq!(read.ended, ended);
+        assert_eq!(read.app.secret.unwrap().expose(), "secret-1");
     }
 
     #[test]

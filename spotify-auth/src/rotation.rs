@@ -158,7 +158,7 @@ impl Source {
             return Err(BearerError::NotSignedIn);
         };
         match record {
-            Record::Ended(ended) => Err(BearerError::Ended(ended.reason)),
+            Record::Ended(ended) => Err(BearerError::Ended(ended.ended.reason)),
             Record::Active(grant) => {
                 grant.origins.check(self.endpoint.origins())?;
                 Ok((generation, grant))

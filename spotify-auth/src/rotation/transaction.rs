@@ -7,7 +7,7 @@ use tokio::time::{Instant, sleep};
 
 use super::{BearerError, Freshness, Source, Unsaved, blocking, freshness};
 use crate::endpoint::{Refusal, TokenAnswer, TokenError};
-use crate::grant::{EndReason, Ended, Grant, Record};
+use crate::grant::{EndReason, Ended, EndedGrant, Grant, Record};
 use crate::store::{Event, StoreError, Stored, TokenLease};
 
 /// How long another process may hold the lease before this one gives up.
@@ -36,7 +36,7 @@ pub(super) async fn run(source: Arc<Source>, seen: u64) -> Result<(), BearerErro
     let Some(Stored { generation, record }) = stored? else { return Err(BearerError::NotSignedIn) };
     let grant = match record {
         Record::Active(grant) => grant,
-        Record::Ended(ended) => return Err(BearerError::Ended(ended.reason)),
+        Record::Ended(ended) => return Err(BearerError::Ended(ended.ended.reason)),
     };
     grant.origins.check(source.endpoint.origins())?;
     let now = source.clock.now();
@@ -138,7 +138,9 @@ async fn end(
     let reason = EndReason::from(refusal);
     let ended =
         Ended { at, reason, authorized_at: grant.authorized_at, client_id: grant.app.id.clone() };
-    blocking(move || lease.commit(&Record::Ended(ended))).await??;
+    let (app, origins) = (grant.app.duplicate(), grant.origins.clone());
+    let record = Record::Ended(EndedGrant { ended, app, origins });
+    blocking(move || lease.commit(&record)).await??;
     let early = at < grant.deadline();
     source
         .note(move |events| events.note(&Event::GrantEnded { grant: &grant, reason, early }))

@@ -10,7 +10,7 @@ use super::store::VaultStore;
 use super::{Context, Recorder, Settings};
 use crate::app::{App, ClientId};
 use crate::endpoint::{TokenEndpoint, TokenError};
-use crate::grant::{Ended, Grant, Record};
+use crate::grant::{Ended, EndedGrant, Grant, Record};
 use crate::sign_in::{Parts, SignIns};
 use crate::store::{StoreError, Stored, TokenStore as _};
 use crate::{ProfileId, ProfileName, ScopeSet, TokenSource};
@@ -154,7 +154,7 @@ impl Profile {
             }
             Err(error) => return Err(error),
             Ok(None) => Status::NotSignedIn,
-            Ok(Some(Stored { record: Record::Ended(ended), .. })) => Status::Ended(ended),
+            Ok(Some(Stored { record: Record::Ended(ended), .. })) => Status::Ended(ended.ended),
             Ok(Some(Stored { generation, record: Record::Active(grant) })) => {
                 Status::SignedIn(SignedInStatus::of(&grant, generation))
             }
@@ -184,16 +184,21 @@ impl Profile {
     /// Returns where people sign in. May block on files.
     ///
     /// # Errors
-    /// As [`tokens`](Self::tokens); and a profile without an app needs a configured one.
+    /// As [`tokens`](Self::tokens); and a profile that nobody signed in to yet needs a configured
+    /// app.
     pub fn sign_ins(&self, scopes: ScopeSet) -> Result<SignIns, ProfileError> {
         self.check_living()?;
-        let app = match self.load()? {
-            Some(Stored { record: Record::Active(grant), .. }) => {
-                grant.origins.check(&self.settings.origins)?;
-                self.check_app(&grant.app)?;
-                grant.app
+        let sealed = self.load()?.map(|stored| match stored.record {
+            Record::Active(Grant { app, origins, .. })
+            | Record::Ended(EndedGrant { app, origins, .. }) => (app, origins),
+        });
+        let app = match sealed {
+            Some((app, origins)) => {
+                origins.check(&self.settings.origins)?;
+                self.check_app(&app)?;
+                app
             }
-            _ => self.settings.app.as_ref().map(App::duplicate).ok_or(ProfileError::NoApp)?,
+            None => self.settings.app.as_ref().map(App::duplicate).ok_or(ProfileError::NoApp)?,
         };
         Ok(SignIns::new(Parts {
             app,
