@@ -84,6 +84,28 @@ const PROMISES: &[(&str, &str)] = &[
         "A write that may have happened is not repeated",
         "a_change_that_may_have_happened_is_not_repeated",
     ),
+    ("A secret's type prints its name alone", "debug_of_a_secret_shows_its_type_alone"),
+    (
+        "Other programs of the same user cannot read the server's memory (Linux)",
+        "no_other_program_may_read_the_memory_of_the_process",
+    ),
+    (
+        "A local Spotify is refused in production, and other hosts everywhere",
+        "a_local_spotify_is_refused_in_production",
+    ),
+    (
+        "Each tool call leaves its intent and its outcome in the audit log",
+        "every_tool_leaves_an_intent_and_an_outcome_of_its_class",
+    ),
+    (
+        "Nothing is done when its intent cannot be written to the audit log",
+        "nothing_is_done_when_the_intent_cannot_be_written",
+    ),
+    ("Each command leaves its record", "every_command_leaves_its_record"),
+    (
+        "No failure of Spotify is reported as a success",
+        "no_failure_of_spotify_is_ever_reported_as_a_success",
+    ),
 ];
 
 /// Folders that hold tests.
