@@ -19,6 +19,8 @@ use crate::output::Output;
 
 const MASTER_KEY: &str = "SPOTIFY_MCP_MASTER_KEY";
 const PASSPHRASE_FILE: &str = "SPOTIFY_MCP_PASSPHRASE_FILE";
+const MASTER_KEY_HINT: &str =
+    "set `SPOTIFY_MCP_MASTER_KEY` first, to what `openssl rand -base64 32` prints";
 /// The longest passphrase file that is read.
 const PASSPHRASE_MAX: u64 = 4 * 1024;
 /// What a key file does not protect.
@@ -104,7 +106,15 @@ pub(crate) fn choose(
     match place {
         KeyPlace::Keychain => check_keychain().map(|()| KeyChoice::Keychain),
         KeyPlace::File => Ok(KeyChoice::File),
-        KeyPlace::Environment => Ok(KeyChoice::Environment),
+        KeyPlace::Environment if installation.settings().master_key.is_some() => {
+            Ok(KeyChoice::Environment)
+        }
+        KeyPlace::Environment => Err(CommandError::new(
+            Exit::Usage,
+            "no_master_key",
+            format!("`--key-source environment` was given, but `{MASTER_KEY}` is not set"),
+        )
+        .hint(MASTER_KEY_HINT)),
         KeyPlace::Passphrase => {
             let file = installation.settings().passphrase_file.as_deref();
             new_passphrase(file, installation).map(KeyChoice::Passphrase)
@@ -239,9 +249,7 @@ fn works(place: KeyPlace, installation: &Installation) -> Result<String, String>
             let path = installation.settings().key_file();
             Ok(format!("a file of mode 0600, {}; {FILE_LIMIT}", path.display()))
         }
-        KeyPlace::Environment => {
-            Err(format!("set `{MASTER_KEY}` first, to what `openssl rand -base64 32` prints"))
-        }
+        KeyPlace::Environment => Err(MASTER_KEY_HINT.to_owned()),
         KeyPlace::Passphrase => Err(format!(
             "there is no terminal to ask for it; set `{PASSPHRASE_FILE}` to a file (mode 0600) first"
         )),

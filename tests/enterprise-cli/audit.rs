@@ -140,7 +140,7 @@ async fn lines_that_are_no_records_are_counted_and_do_no_harm() {
         lines.join("\n") + "\n"
     });
     let ran = bench.admin(&["audit"]).await;
-    ran.expect(0).says(&["1 lines can't be read"]);
+    ran.expect(0).says(&["1 line can't be read"]);
     assert!(!ran.stdout.contains('\u{1b}'));
 }
 

@@ -94,8 +94,15 @@ impl Bench {
 
     /// The program's command with the environment of this installation and nothing of the caller's.
     pub(crate) fn command(&self, arguments: &[&str]) -> Command {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_spotify-admin"));
-        command.args(arguments).env_clear().envs(&self.variables);
+        let mut command = self.command_of(env!("CARGO_BIN_EXE_spotify-admin"));
+        command.args(arguments);
+        command
+    }
+
+    /// Another program's command with the same environment.
+    pub(crate) fn command_of(&self, program: &str) -> Command {
+        let mut command = Command::new(program);
+        command.env_clear().envs(&self.variables);
         command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
         command.kill_on_drop(true);
         command

@@ -13,6 +13,7 @@
 
 #[expect(dead_code, reason = "shared with the main suite, which uses all of it")]
 mod bench;
+#[expect(dead_code, reason = "shared with the main suite, which uses all of it")]
 mod terminal_bench;
 
 use serde_json::json;

@@ -164,6 +164,16 @@ async fn a_master_key_in_the_environment_is_a_choice() {
 }
 
 #[tokio::test]
+async fn a_key_that_is_not_there_makes_no_vault() {
+    let bench = Bench::new().await;
+    let ran = bench.login(&["--key-source", "environment"]).await.err().unwrap();
+    ran.expect(2).says(&["`SPOTIFY_MCP_MASTER_KEY` is not set", "openssl rand -base64 32"]);
+    let ran = bench.login(&["--key-source", "passphrase"]).await.err().unwrap();
+    ran.expect(6).says(&["SPOTIFY_MCP_PASSPHRASE_FILE"]);
+    assert!(!bench.home().exists());
+}
+
+#[tokio::test]
 async fn a_passphrase_comes_from_its_file() {
     let mut bench = Bench::new().await;
     let file = bench.private_file("passphrase", "correct horse battery\n");

@@ -77,3 +77,31 @@ async fn errors_are_coloured_at_a_terminal_unless_no_color_is_set() {
     assert!(!terminal.seen.contains('\u{1b}'), "{}", terminal.seen);
     assert_eq!(terminal.finish().await.0, 5);
 }
+
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn a_new_passphrase_is_asked_for_twice_and_the_vault_asks_for_it_from_then_on() {
+    let bench = Bench::signed_in().await;
+    let mut terminal =
+        Terminal::run_in_session(&bench, &["disable-keychain", "--to", "passphrase"]);
+    for (first, second) in [("correct horse", "wrong horse"), ("correct horse", "correct horse")] {
+        terminal.until("New passphrase for the vault: ").await;
+        terminal.answer(first);
+        terminal.until("The same again: ").await;
+        terminal.answer(second);
+        if first != second {
+            terminal.until("The two differ").await;
+            terminal.seen.clear();
+        }
+    }
+    let (code, stdout) = terminal.finish().await;
+    assert_eq!(code, 0, "{stdout}");
+    assert!(!bench.home().join("vault.key").exists());
+
+    let mut terminal = Terminal::run_in_session(&bench, &["status", "--profile", "work"]);
+    terminal.until("Passphrase of the vault: ").await;
+    terminal.answer("correct horse");
+    let (code, stdout) = terminal.finish().await;
+    assert_eq!(code, 0, "{stdout}");
+    assert!(stdout.contains("a passphrase"), "{stdout}");
+}

@@ -6,7 +6,7 @@ use std::os::fd::OwnedFd;
 use std::process::Stdio;
 
 use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
-use tokio::process::Child;
+use tokio::process::{Child, Command};
 
 use crate::bench::Bench;
 
@@ -21,12 +21,23 @@ pub(crate) struct Terminal {
 impl Terminal {
     /// Runs the program with standard input and error at the terminal.
     pub(crate) fn run(bench: &Bench, arguments: &[&str]) -> Self {
+        Self::start(bench.command(arguments))
+    }
+
+    /// As [`run`](Self::run), with the terminal as the session's own, which passphrases are asked at.
+    pub(crate) fn run_in_session(bench: &Bench, arguments: &[&str]) -> Self {
+        let program = bench.command(arguments);
+        let mut command = bench.command_of("setsid");
+        command.args(["--ctty", "--wait"]).arg(program.as_std().get_program()).args(arguments);
+        Self::start(command)
+    }
+
+    fn start(mut command: Command) -> Self {
         let person = openpt(OpenptFlags::RDWR | OpenptFlags::NOCTTY).unwrap();
         grantpt(&person).unwrap();
         unlockpt(&person).unwrap();
         let path = ptsname(&person, Vec::new()).unwrap().into_string().unwrap();
         let end: OwnedFd = File::options().read(true).write(true).open(path).unwrap().into();
-        let mut command = bench.command(arguments);
         command.env("TERM", "xterm");
         command.stdin(Stdio::from(end.try_clone().unwrap())).stderr(Stdio::from(end));
         let child = command.spawn().unwrap();

@@ -80,8 +80,9 @@ impl Args {
         let query = self.query(installation)?;
         let (entries, unreadable) = read(installation, query)?;
         if unreadable > 0 {
+            let lines = if unreadable == 1 { "line" } else { "lines" };
             output.warn(&format!(
-                "{unreadable} lines can't be read; run `spotify-admin audit verify`"
+                "{unreadable} {lines} can't be read; run `spotify-admin audit verify`"
             ));
         }
         let names = Names::at_hand(installation);
