@@ -91,7 +91,6 @@ async fn a_new_passphrase_is_asked_for_twice_and_the_vault_asks_for_it_from_then
         terminal.answer(second);
         if first != second {
             terminal.until("The two differ").await;
-            terminal.seen.clear();
         }
     }
     let (code, stdout) = terminal.finish().await;

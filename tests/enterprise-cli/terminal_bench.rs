@@ -2,13 +2,18 @@
 
 use std::fs::File;
 use std::io::{Read as _, Write as _};
-use std::os::fd::OwnedFd;
 use std::process::Stdio;
+use std::time::Duration;
 
+use rustix::fs::{Mode, OFlags, open};
+use rustix::io::{FdFlags, fcntl_setfd};
 use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
 use tokio::process::{Child, Command};
 
 use crate::bench::Bench;
+
+/// How long a program may say nothing.
+const PATIENCE: Duration = Duration::from_secs(20);
 
 /// A person and the program.
 pub(crate) struct Terminal {
@@ -16,6 +21,8 @@ pub(crate) struct Terminal {
     person: File,
     /// What the program said.
     pub(crate) seen: String,
+    /// How much of it was waited for.
+    passed: usize,
 }
 
 impl Terminal {
@@ -34,31 +41,41 @@ impl Terminal {
 
     fn start(mut command: Command) -> Self {
         let person = openpt(OpenptFlags::RDWR | OpenptFlags::NOCTTY).unwrap();
+        // A program that held this end, too, would outlive a test that was ended.
+        fcntl_setfd(&person, FdFlags::CLOEXEC).unwrap();
         grantpt(&person).unwrap();
         unlockpt(&person).unwrap();
-        let path = ptsname(&person, Vec::new()).unwrap().into_string().unwrap();
-        let end: OwnedFd = File::options().read(true).write(true).open(path).unwrap().into();
+        let path = ptsname(&person, Vec::new()).unwrap();
+        let flags = OFlags::RDWR | OFlags::NOCTTY | OFlags::CLOEXEC;
+        let end = open(path, flags, Mode::empty()).unwrap();
         command.env("TERM", "xterm");
         command.stdin(Stdio::from(end.try_clone().unwrap())).stderr(Stdio::from(end));
         let child = command.spawn().unwrap();
-        Self { child, person: File::from(person), seen: String::new() }
+        Self { child, person: File::from(person), seen: String::new(), passed: 0 }
     }
 
-    /// Reads on until the program says something.
+    /// Reads on until the program says something, after what was waited for before.
     pub(crate) async fn until(&mut self, word: &str) {
-        while !self.seen.contains(word) {
-            let mut person = self.person.try_clone().unwrap();
-            let read = tokio::task::spawn_blocking(move || {
-                let mut bytes = [0; 4096];
-                person
-                    .read(&mut bytes)
-                    .map(|count| String::from_utf8_lossy(&bytes[..count]).into_owned())
-            });
-            match read.await.unwrap() {
-                Ok(text) => self.seen.push_str(&text),
-                Err(error) => panic!("never said `{word}` ({error}): {}", self.seen),
+        let found = loop {
+            if let Some(found) = self.seen.get(self.passed..).unwrap().find(word) {
+                break found;
             }
-        }
+            match tokio::time::timeout(PATIENCE, self.read()).await {
+                Ok(Ok(text)) => self.seen.push_str(&text),
+                end => panic!("never said `{word}` ({end:?}): {}", self.seen),
+            }
+        };
+        self.passed += found + word.len();
+    }
+
+    async fn read(&self) -> std::io::Result<String> {
+        let mut person = self.person.try_clone().unwrap();
+        let read = tokio::task::spawn_blocking(move || {
+            let mut bytes = [0; 4096];
+            let count = person.read(&mut bytes)?;
+            Ok(String::from_utf8_lossy(&bytes[..count]).into_owned())
+        });
+        read.await.unwrap()
     }
 
     /// Returns the address that the program printed.
