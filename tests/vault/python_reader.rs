@@ -92,10 +92,6 @@ mod tests {
         let key = master_key(1).expose_base64();
         assert!(!read(&home, "--key", &master_key(2).expose_base64()).status.success());
         let header = home.dir().join("vault.hdr");
-        let record =
-            home.files().into_iter().find(|(path, _)| path.extension().is_some_and(|e| e == "rec"));
-        let key_file =
-            home.files().into_iter().find(|(path, _)| path.extension().is_some_and(|e| e == "key"));
         let good = std::fs::read(&header).unwrap();
         let changed =
             String::from_utf8(good.clone()).unwrap().replace("\"epoch\":1", "\"epoch\":2");
