@@ -1,15 +1,13 @@
 //! Where a vault's key lives, and where it can live on this machine.
 
 use std::fmt;
-use std::io::Read as _;
 use std::path::Path;
 
 use clap::ValueEnum;
 use secrecy::SecretString;
 use serde::Serialize;
-use spotify_auth::session::{KEYCHAIN_SERVICE, KeyChoice, OpenError};
+use spotify_auth::session::{KEYCHAIN_SERVICE, KeyChoice, OpenError, read_passphrase};
 use spotify_vault::{KeySource, Keychain, KeychainError};
-use zeroize::Zeroizing;
 
 use crate::ask::{self, Unless};
 use crate::error::CommandError;
@@ -21,8 +19,6 @@ const MASTER_KEY: &str = "SPOTIFY_MCP_MASTER_KEY";
 const PASSPHRASE_FILE: &str = "SPOTIFY_MCP_PASSPHRASE_FILE";
 const MASTER_KEY_HINT: &str =
     "set `SPOTIFY_MCP_MASTER_KEY` first, to what `openssl rand -base64 32` prints";
-/// The longest passphrase file that is read.
-const PASSPHRASE_MAX: u64 = 4 * 1024;
 /// What a key file does not protect.
 pub(crate) const FILE_LIMIT: &str =
     "it protects a copy of the vault, but not against anyone who can read your files";
@@ -146,8 +142,7 @@ pub(crate) fn new_passphrase(
     installation: &Installation,
 ) -> Result<SecretString, CommandError> {
     match file {
-        Some(path) => read_passphrase(path)
-            .map_err(|source| OpenError::PassphraseFile { path: path.to_owned(), source }.into()),
+        Some(path) => Ok(read_passphrase(path)?),
         None if installation.terminal().can_ask() => {
             ask::new_passphrase().map_err(|error| OpenError::Ask(error).into())
         }
@@ -158,21 +153,6 @@ pub(crate) fn new_passphrase(
         )
         .hint(format!("set `{PASSPHRASE_FILE}` to a file (mode 0600) that holds it"))),
     }
-}
-
-fn read_passphrase(path: &Path) -> std::io::Result<SecretString> {
-    let file = std::fs::File::open(path)?;
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::PermissionsExt as _;
-        let metadata = file.metadata()?;
-        if metadata.is_file() && metadata.permissions().mode() & 0o077 != 0 {
-            return Err(std::io::Error::other("others may read it; run `chmod 600` on it"));
-        }
-    }
-    let mut text = Zeroizing::new(String::new());
-    file.take(PASSPHRASE_MAX).read_to_string(&mut text)?;
-    Ok(SecretString::from(text.trim_end_matches(['\r', '\n'])))
 }
 
 fn given_by_variable(installation: &Installation) -> Option<(KeyPlace, &'static str)> {
