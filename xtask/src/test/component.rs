@@ -37,17 +37,26 @@ enum Inside {
     KeyringSession,
 }
 
+/// What a real keyring needs.
+const KEYRING: &[Need] = &[
+    Need::Program { name: "gnome-keyring-daemon", debian: "gnome-keyring" },
+    Need::Program { name: "dbus-run-session", debian: "dbus-daemon" },
+    Need::Program { name: "dbus-send", debian: "dbus" },
+    Need::Program { name: "secret-tool", debian: "libsecret-tools" },
+];
+
 /// Every component suite.
 pub(crate) const COMPONENTS: &[Component] = &[
     Component {
         target: "keychain",
         package: "spotify-vault",
-        needs: &[
-            Need::Program { name: "gnome-keyring-daemon", debian: "gnome-keyring" },
-            Need::Program { name: "dbus-run-session", debian: "dbus-daemon" },
-            Need::Program { name: "dbus-send", debian: "dbus" },
-            Need::Program { name: "secret-tool", debian: "libsecret-tools" },
-        ],
+        needs: KEYRING,
+        inside: Inside::KeyringSession,
+    },
+    Component {
+        target: "admin_keychain",
+        package: "enterprise-cli",
+        needs: KEYRING,
         inside: Inside::KeyringSession,
     },
     Component {
