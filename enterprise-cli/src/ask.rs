@@ -1,9 +1,14 @@
 //! Questions to the person at the terminal. They stand on standard error: standard output is data.
 
-use std::io::{self, BufRead as _, Write as _};
+use std::io::{self, BufRead as _, Read as _, Write as _};
 
 use secrecy::{ExposeSecret as _, SecretString};
 use zeroize::Zeroizing;
+
+use crate::config::Terminal;
+
+/// The most that is read for a recovery code, which has 69 characters.
+const CODE_MAX: usize = 1024;
 
 /// What counts when only Enter is pressed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -57,6 +62,20 @@ pub(crate) fn new_passphrase() -> io::Result<SecretString> {
         }
         writeln!(io::stderr(), "The two differ; try again.")?;
     }
+}
+
+/// Takes a recovery code: asked for at a terminal without being shown, else the first line of
+/// standard input.
+///
+/// # Errors
+/// There may be no terminal and no input.
+pub(crate) fn recovery_code(terminal: Terminal) -> io::Result<Zeroizing<String>> {
+    if terminal.can_ask() {
+        return Ok(Zeroizing::new(rpassword::prompt_password("Recovery code: ")?));
+    }
+    let mut line = Zeroizing::new(String::with_capacity(CODE_MAX));
+    io::stdin().lock().take(CODE_MAX as u64).read_line(&mut line)?;
+    Ok(line)
 }
 
 fn answer(line: &str, unless: Unless) -> Option<bool> {

@@ -15,6 +15,7 @@ mod disable_keychain;
 mod enable_keychain;
 mod login;
 mod profiles;
+mod recover;
 mod rekey;
 mod revoke;
 mod status;
@@ -31,6 +32,7 @@ pub(crate) enum Command {
     Alerts(alerts::Args),
     EnableKeychain(enable_keychain::Args),
     DisableKeychain(disable_keychain::Args),
+    Recover(recover::Args),
 }
 
 /// Whether a command may change something.
@@ -82,6 +84,7 @@ impl Command {
             Self::Alerts(_) => ("alerts", Effect::Read),
             Self::EnableKeychain(_) => ("enable-keychain", Effect::Write),
             Self::DisableKeychain(_) => ("disable-keychain", Effect::Write),
+            Self::Recover(_) => ("recover", Effect::Write),
         }
     }
 
@@ -96,6 +99,7 @@ impl Command {
             Self::Alerts(args) => args.run(installation),
             Self::EnableKeychain(args) => args.run(installation),
             Self::DisableKeychain(args) => args.run(installation),
+            Self::Recover(args) => args.run(installation, output),
         }
     }
 }

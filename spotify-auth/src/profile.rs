@@ -8,7 +8,7 @@ use crate::Entropy;
 use crate::text::checked_text;
 
 /// Words that stand for something else on the command line, so no profile may be called so.
-pub const RESERVED_NAMES: [&str; 24] = [
+pub const RESERVED_NAMES: [&str; 25] = [
     "alerts",
     "all",
     "audit",
@@ -26,6 +26,7 @@ pub const RESERVED_NAMES: [&str; 24] = [
     "none",
     "profile",
     "profiles",
+    "recover",
     "revoke",
     "setup",
     "status",

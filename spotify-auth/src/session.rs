@@ -9,7 +9,8 @@ use spotify_audit::{
     ChainId, Draft, Durability, Keys, Log, LogOptions, Outcome, Pseudonym, ReferenceKey, Stage,
 };
 use spotify_vault::{
-    KeySource, KeychainError, Options, RecoveryCode, SealedVault, Vault, VaultError, VaultId,
+    KeySource, KeychainError, Options, RecoveryCode, SealedVault, Unlock, Vault, VaultError,
+    VaultId,
 };
 
 use crate::ProfileName;
@@ -204,6 +205,31 @@ impl Session {
         Ok((Self::assemble(settings, context, vault, recorder, &key), recovery))
     }
 
+    /// Opens the vault with its recovery code, and gives it a new key in the place that was chosen.
+    /// The lost key opens it no more; the recovery code goes on.
+    ///
+    /// # Errors
+    /// See [`OpenError`]. Where it fails, the vault is as it was.
+    pub fn recover(
+        settings: Settings,
+        context: Context,
+        code: RecoveryCode,
+        choice: KeyChoice,
+    ) -> Result<Self, OpenError> {
+        let directory = settings.vault_dir();
+        if !Self::exists(&settings)? {
+            return Err(OpenError::NoVault { home: settings.home });
+        }
+        let (recorder, key) = open_log(&settings, &context)?;
+        let from = Unlock::Recovery(code);
+        let vault = SealedVault::open(&directory, &from, options(&context, &recorder))?;
+        let draft = events::VAULT_REKEYED.draft().stage(Stage::Intent);
+        write(&recorder, draft.with("from", observer::kind(&from.source())))?;
+        let to = unlock::make(choice, vault.id(), &settings, &context)?;
+        rekey(&vault, &from, &to)?;
+        Ok(Self::assemble(settings, context, vault, recorder, &key))
+    }
+
     fn assemble(
         settings: Settings,
         context: Context,
@@ -324,11 +350,7 @@ impl Session {
         let from = unlock::unlock(&old, &self.settings, &self.context)?;
         let to = unlock::make(choice, self.vault.id(), &self.settings, &self.context)?;
         let new = to.source();
-        self.vault.rekey(&from, &to).inspect_err(|_| {
-            if let Err(error) = unlock::forget(&new) {
-                tracing::warn!(%error, "a new key could not be removed");
-            }
-        })?;
+        rekey(&self.vault, &from, &to)?;
         unlock::forget(&old)?;
         Ok(new)
     }
@@ -364,6 +386,16 @@ fn options(context: &Context, recorder: &Recorder) -> Options {
     Options::new(context.entropy.clone(), move || clock.now())
         .observer(Arc::new(VaultObserver(recorder.clone())))
         .kdf(context.kdf)
+}
+
+/// Puts a new key in the place of `from`; one that does not come into force is removed.
+fn rekey(vault: &SealedVault, from: &Unlock, to: &Unlock) -> Result<(), OpenError> {
+    let rekeyed = vault.rekey(from, to).inspect_err(|_| {
+        if let Err(error) = unlock::forget(&to.source()) {
+            tracing::warn!(%error, "a new key could not be removed");
+        }
+    });
+    Ok(rekeyed?)
 }
 
 /// Writes a record and waits until it is durable.

@@ -113,6 +113,15 @@ impl Bench {
         Ran::of(self.command(arguments).output().await.unwrap())
     }
 
+    /// Runs the program to its end with `input` as its standard input.
+    pub(crate) async fn admin_with_input(&self, arguments: &[&str], input: &str) -> Ran {
+        let mut child = self.command(arguments).stdin(Stdio::piped()).spawn().unwrap();
+        let mut pipe = child.stdin.take().unwrap();
+        pipe.write_all(input.as_bytes()).await.unwrap();
+        drop(pipe);
+        Ran::of(child.wait_with_output().await.unwrap())
+    }
+
     /// Starts `login` and reads on until it prints its address.
     pub(crate) async fn login(&self, arguments: &[&str]) -> Result<Waiting, Ran> {
         let mut command = self.command(&[&["login"], arguments].concat());

@@ -89,3 +89,31 @@ async fn tokens_can_not_be_kept_in_clear() {
     }
     bench.admin(&["disable-keychain"]).await.expect(2);
 }
+
+#[tokio::test]
+async fn a_lost_key_is_replaced_with_the_recovery_code() {
+    let bench = Bench::new().await;
+    let login = bench.sign_in(&["--profile", "work", "--key-source", "file", "--json"]).await;
+    let code = login.json()["recovery_code"].as_str().unwrap().to_owned();
+    let key = bench.home().join("vault.key");
+    std::fs::remove_file(&key).unwrap();
+    bench.admin(&["status"]).await.expect(4).says(&["recover"]);
+
+    let before: Vec<_> = files(&bench.home().join("vault"));
+    let wrong = code.replace(['0', '1', '2', '3', '4', '5', '6', '7'], "8");
+    for (text, exit) in [("", 2), ("no code", 2), (wrong.as_str(), 2)] {
+        let ran = bench.admin_with_input(&["recover", "--key-source", "file"], text).await;
+        ran.expect(exit);
+        assert!(text.is_empty() || !ran.stderr.contains(text), "the code is not repeated");
+        assert!(!key.exists());
+        assert_eq!(files(&bench.home().join("vault")), before);
+    }
+    let ran = bench.admin_with_input(&["recover", "--key-source", "file"], &code).await;
+    ran.expect(0).shows(&["the key file", "The lost key opens it no more"]);
+    bench.admin(&["status", "--profile", "work"]).await.expect(0).shows(&["signed in"]);
+    // The code goes on to work.
+    std::fs::remove_file(&key).unwrap();
+    bench.admin_with_input(&["recover", "--key-source", "file"], &code).await.expect(0);
+    let log = std::fs::read_to_string(bench.log_file()).unwrap();
+    assert!(!log.contains(&code));
+}

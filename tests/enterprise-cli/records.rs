@@ -17,7 +17,7 @@ fn last(bench: &Bench) -> (String, String, Option<String>) {
 async fn every_command_leaves_its_record() {
     let bench = Bench::signed_in().await;
     assert_eq!(last(&bench), ("login".to_owned(), "ok".to_owned(), None));
-    let runs: [(&str, &[&str]); 9] = [
+    let runs: [(&str, &[&str]); 10] = [
         ("status", &["status"]),
         ("profiles", &["profiles"]),
         ("create-profile", &["create-profile", "home"]),
@@ -27,6 +27,7 @@ async fn every_command_leaves_its_record() {
         ("revoke", &["revoke", "home", "--yes"]),
         ("disable-keychain", &["disable-keychain", "--to", "file"]),
         ("enable-keychain", &["enable-keychain"]),
+        ("recover", &["recover", "--key-source", "file"]),
     ];
     for (name, arguments) in runs {
         bench.admin(arguments).await;

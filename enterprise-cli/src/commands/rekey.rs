@@ -24,13 +24,18 @@ struct Facts {
 pub(super) fn move_key(session: &Session, choice: KeyChoice) -> Result<Answer, CommandError> {
     let old = session.key_source()?;
     let new = session.rekey(choice)?;
+    Ok(moved(&old, &new, &what_of_the_old(&old)))
+}
+
+/// Answers that the key has moved.
+pub(super) fn moved(old: &KeySource, new: &KeySource, of_the_old: &str) -> Answer {
     let facts = Facts {
         moved: true,
-        key_source: KeyFacts::from(&new),
-        previous_key_source: KeyFacts::from(&old),
+        key_source: KeyFacts::from(new),
+        previous_key_source: KeyFacts::from(old),
     };
-    let human = format!("The vault's key is now {new}.\n{}\n", what_of_the_old(&old));
-    Ok(Answer::new(Exit::Success, &facts, human))
+    let human = format!("The vault's key is now {new}.\n{of_the_old}\n");
+    Answer::new(Exit::Success, &facts, human)
 }
 
 /// Answers that the key is where it shall be.

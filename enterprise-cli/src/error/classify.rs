@@ -36,7 +36,16 @@ impl From<OpenError> for CommandError {
             OpenError::Profile(error) => profile(error),
             _ => (Exit::Failure, "session"),
         };
-        Self::new(kind, code, error)
+        let lost = matches!(
+            error,
+            OpenError::Vault(VaultError::WrongKey { .. } | VaultError::KeyNotFound { .. })
+        );
+        let error = Self::new(kind, code, error);
+        if lost {
+            return error
+                .hint("if the key is lost, run `spotify-admin recover` with the recovery code");
+        }
+        error
     }
 }
 
@@ -88,6 +97,7 @@ fn vault(error: &VaultError) -> (Exit, &'static str) {
         | VaultError::Key(_)
         | VaultError::Keychain(_)
         | VaultError::OutOfMemory { .. } => (Exit::Locked, "vault_locked"),
+        VaultError::RecoveryCode(_) => (Exit::Usage, "recovery_code"),
         VaultError::WeakPassphrase { .. } => (Exit::Usage, "weak_passphrase"),
         VaultError::NotFound { .. } => (Exit::NotFound, "no_vault"),
         VaultError::Integrity { .. } => (Exit::Failure, "damaged"),

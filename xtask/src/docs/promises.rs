@@ -84,6 +84,10 @@ const PROMISES: &[(&str, &str)] = &[
         "A write that may have happened is not repeated",
         "a_change_that_may_have_happened_is_not_repeated",
     ),
+    (
+        "A vault whose key is lost opens with the recovery code that was shown when it was made",
+        "a_lost_key_is_replaced_with_the_recovery_code",
+    ),
     ("A secret's type prints its name alone", "debug_of_a_secret_shows_its_type_alone"),
     (
         "Other programs of the same user cannot read the server's memory (Linux)",
