@@ -95,7 +95,7 @@ const fn removed(
     needs: Needs,
     handler: fn(&mut Cx<'_>) -> Answer,
 ) -> Route {
-    Route { method, path, operation_id, removed_in_restricted: true, needs, handler }
+    Route { removed_in_restricted: true, ..kept(method, path, operation_id, needs, handler) }
 }
 
 const CHANGES_PLAYLISTS: Needs =
