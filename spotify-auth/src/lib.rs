@@ -15,6 +15,7 @@
 //! or the system clock by itself.
 
 pub mod app;
+mod blocking;
 pub mod clock;
 pub mod endpoint;
 pub mod entropy;

@@ -19,6 +19,7 @@ use http::HeaderValue;
 use jiff::Timestamp;
 use tokio_util::task::TaskTracker;
 
+use crate::blocking::{blocking, note};
 use crate::endpoint::TokenEndpoint;
 use crate::grant::{Grant, Record, after};
 use crate::store::{Event, Events, StoreError, Stored, TokenLease, TokenStore};
@@ -149,7 +150,7 @@ impl Source {
         let store = Arc::clone(&self.store);
         let stored = match blocking(move || store.load()).await? {
             Err(StoreError::Revoked) => {
-                self.note(|events| events.note(&Event::RevokedUse)).await?;
+                note(&self.events, |events| events.note(&Event::RevokedUse)).await??;
                 return Err(BearerError::Revoked);
             }
             other => other?,
@@ -188,14 +189,6 @@ impl Source {
         *slot = Some(flight.clone());
         flight
     }
-
-    async fn note(
-        self: &Arc<Self>,
-        note: impl FnOnce(&dyn Events) -> Result<(), crate::store::EventError> + Send + 'static,
-    ) -> Result<(), BearerError> {
-        let events = Arc::clone(&self.events);
-        Ok(blocking(move || note(events.as_ref())).await??)
-    }
 }
 
 fn header(grant: &Grant) -> Result<HeaderValue, BearerError> {
@@ -212,11 +205,4 @@ fn freshness(grant: &Grant, now: Timestamp, early: Duration) -> Freshness {
     } else {
         Freshness::Fresh
     }
-}
-
-/// Runs `work` where it may block.
-async fn blocking<T: Send + 'static>(
-    work: impl FnOnce() -> T + Send + 'static,
-) -> Result<T, BearerError> {
-    tokio::task::spawn_blocking(work).await.map_err(|_| BearerError::Stopped)
 }

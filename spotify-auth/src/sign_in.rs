@@ -16,6 +16,7 @@ use tokio_util::task::TaskTracker;
 use url::Url;
 
 use crate::app::{App, RedirectPolicy};
+use crate::blocking::{blocking, note};
 use crate::endpoint::TokenEndpoint;
 use crate::grant::{Grant, Record, after};
 use crate::loopback::{Loopback, OnRedirect, Page};
@@ -118,7 +119,7 @@ impl SignIns {
     /// The listener may not start, or the audit log may not take the note.
     pub async fn begin(&self) -> Result<Begun, SignInError> {
         let parts = &self.0.parts;
-        note(&self.0, |events| events.note(&Event::SignInStarted)).await?;
+        note(&parts.events, |events| events.note(&Event::SignInStarted)).await??;
         let mut waiting = self.0.waiting.lock().await;
         waiting.expire(parts.clock.now());
         let redirect = self.0.redirect(&mut waiting).await?;
@@ -304,7 +305,10 @@ async fn complete(desk: &Arc<Desk>, text: &str) -> Result<SignedIn, SignInError>
             Ok(_) => Ok(()),
             Err(error) => {
                 let reason = error.reason();
-                note(&worker, move |events| events.note(&Event::SignInFailed { reason })).await
+                Ok(note(&worker.parts.events, move |events| {
+                    events.note(&Event::SignInFailed { reason })
+                })
+                .await??)
             }
         };
         let outcome = noted.and(outcome);
@@ -357,18 +361,4 @@ async fn exchange(
     })
     .await??;
     Ok(SignedIn { missing: parts.scopes.missing_from(&scopes), scopes, deadline })
-}
-
-async fn note(
-    desk: &Arc<Desk>,
-    note: impl FnOnce(&dyn Events) -> Result<(), crate::store::EventError> + Send + 'static,
-) -> Result<(), SignInError> {
-    let events = Arc::clone(&desk.parts.events);
-    Ok(blocking(move || note(events.as_ref())).await??)
-}
-
-async fn blocking<T: Send + 'static>(
-    work: impl FnOnce() -> T + Send + 'static,
-) -> Result<T, SignInError> {
-    tokio::task::spawn_blocking(work).await.map_err(|_| SignInError::Stopped)
 }

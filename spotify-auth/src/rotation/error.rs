@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use crate::blocking::Stopped;
 use crate::endpoint::TokenError;
 use crate::grant::EndReason;
 use crate::origins::OriginMismatch;
@@ -97,5 +98,11 @@ impl From<StoreError> for BearerError {
             StoreError::Revoked => Self::Revoked,
             other => Self::Store(other),
         }
+    }
+}
+
+impl From<Stopped> for BearerError {
+    fn from(_: Stopped) -> Self {
+        Self::Stopped
     }
 }

@@ -5,7 +5,8 @@ use std::time::Duration;
 
 use tokio::time::{Instant, sleep};
 
-use super::{BearerError, Freshness, Source, Unsaved, blocking, freshness};
+use super::{BearerError, Freshness, Source, Unsaved, freshness};
+use crate::blocking::{blocking, note};
 use crate::endpoint::{Refusal, TokenAnswer, TokenError};
 use crate::grant::{EndReason, Ended, EndedGrant, Grant, Record};
 use crate::store::{Event, StoreError, Stored, TokenLease};
@@ -57,22 +58,20 @@ pub(super) async fn run(source: Arc<Source>, seen: u64) -> Result<(), BearerErro
             let kept = Unsaved { lease: returned, record: Record::Active(new) };
             let (generation, record) = save(&mut unsaved, kept).await?;
             let took = started.elapsed();
-            source
-                .note(move |events| {
-                    let Record::Active(new) = &record else { return Ok(()) };
-                    events.note(&Event::Refreshed { old: &grant, new, generation, attempts, took })
-                })
-                .await
+            Ok(note(&source.events, move |events| {
+                let Record::Active(new) = &record else { return Ok(()) };
+                events.note(&Event::Refreshed { old: &grant, new, generation, attempts, took })
+            })
+            .await??)
         }
         (Err(TokenError::Refused(refusal)), _) => end(&source, returned, grant, refusal).await,
         (Err(error), attempts) => {
             let failure = failure(error);
             let reason = reason(&failure);
-            source
-                .note(move |events| {
-                    events.note(&Event::RefreshFailed { grant: &grant, reason, attempts })
-                })
-                .await?;
+            note(&source.events, move |events| {
+                events.note(&Event::RefreshFailed { grant: &grant, reason, attempts })
+            })
+            .await??;
             Err(failure)
         }
     }
@@ -142,9 +141,10 @@ async fn end(
     let record = Record::Ended(EndedGrant { ended, app, origins });
     blocking(move || lease.commit(&record)).await??;
     let early = at < grant.deadline();
-    source
-        .note(move |events| events.note(&Event::GrantEnded { grant: &grant, reason, early }))
-        .await?;
+    note(&source.events, move |events| {
+        events.note(&Event::GrantEnded { grant: &grant, reason, early })
+    })
+    .await??;
     Err(BearerError::Ended(reason))
 }
 

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use crate::blocking::Stopped;
 use crate::endpoint::TokenError;
 use crate::loopback::LoopbackError;
 use crate::oauth::{RedirectParseError, RedirectRefused};
@@ -93,5 +94,11 @@ impl From<TokenError> for SignInError {
 impl From<StoreError> for SignInError {
     fn from(error: StoreError) -> Self {
         Self::Store(error)
+    }
+}
+
+impl From<Stopped> for SignInError {
+    fn from(_: Stopped) -> Self {
+        Self::Stopped
     }
 }
