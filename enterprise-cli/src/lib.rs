@@ -23,10 +23,8 @@ mod keys;
 mod logging;
 mod names;
 mod output;
-mod process;
 mod run;
 
 pub use cli::command;
 pub use exit::Exit;
-pub use process::harden;
 pub use run::run;

@@ -11,6 +11,7 @@ use zeroizing_alloc::ZeroAlloc;
 static ALLOCATOR: ZeroAlloc<System> = ZeroAlloc(System);
 
 fn main() -> ExitCode {
-    enterprise_cli::harden();
-    enterprise_cli::run(Surroundings::of_process()).into()
+    // Before the first secret is read.
+    let protected = spotify_auth::session::protect();
+    enterprise_cli::run(Surroundings::of_process(), protected).into()
 }

@@ -9,8 +9,8 @@ use crate::installation::Installation;
 use crate::output::Output;
 use crate::{cli, commands, logging};
 
-/// Runs one command.
-pub fn run(surroundings: Surroundings) -> Exit {
+/// Runs one command. A process that could not be `protected` is told of and goes on.
+pub fn run(surroundings: Surroundings, protected: std::io::Result<()>) -> Exit {
     let terminal = surroundings.terminal;
     let cli = match cli::parse(&surroundings.arguments) {
         Ok(cli) => cli,
@@ -23,6 +23,9 @@ pub fn run(surroundings: Surroundings) -> Exit {
     match Installation::new(surroundings) {
         Ok(installation) => {
             logging::start(installation.settings().log_level, terminal.colours_of_error);
+            if let Err(error) = protected {
+                tracing::warn!(%error, "the process is not closed to debuggers and core files");
+            }
             commands::dispatch(cli.command, &installation, output)
         }
         Err(error) => {

@@ -1,25 +1,6 @@
-//! The process as a whole: what protects it, and what ends it.
+//! What ends the process.
 
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
-
-/// Keeps the process's memory, which holds secrets, out of core files and from other processes of
-/// the same user.
-///
-/// # Errors
-/// The operating system may refuse; the program is no less right without it.
-pub(crate) fn protect() -> std::io::Result<()> {
-    #[cfg(unix)]
-    {
-        use rustix::process::{Resource, Rlimit, setrlimit};
-        setrlimit(Resource::Core, Rlimit { current: Some(0), maximum: Some(0) })?;
-    }
-    #[cfg(target_os = "linux")]
-    {
-        use rustix::process::{DumpableBehavior, set_dumpable_behavior};
-        set_dumpable_behavior(DumpableBehavior::NotDumpable)?;
-    }
-    Ok(())
-}
 
 /// Returns a token that is cancelled when the process is told to end (SIGTERM, SIGINT).
 ///

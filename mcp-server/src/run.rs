@@ -42,7 +42,7 @@ pub enum RunError {
 /// See [`RunError`]; its text is all that a person needs, and holds no secret.
 pub fn run(arguments: &Arguments) -> Result<(), RunError> {
     // Before the first secret is read.
-    let protected = process::protect();
+    let protected = spotify_auth::session::protect();
     let settings = config::settings()?;
     logging::start(settings.log_level);
     if let Err(error) = protected {

@@ -20,6 +20,7 @@ pub mod alerts;
 mod context;
 pub mod events;
 mod observer;
+mod process;
 mod profile;
 mod recorder;
 pub mod registry;
@@ -28,6 +29,7 @@ mod store;
 mod unlock;
 
 pub use context::{AskPassphrase, Context};
+pub use process::protect;
 pub use profile::{Profile, ProfileError, SignedInStatus, Status};
 pub use recorder::Recorder;
 pub use registry::{Entry, Profiles, RegistryError};
