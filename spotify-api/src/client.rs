@@ -5,6 +5,7 @@ mod budget;
 mod builder;
 mod call;
 mod exchange;
+mod fetch;
 mod learned;
 mod retry;
 
