@@ -2,24 +2,44 @@
 
 use std::fmt;
 
-use serde::de::DeserializeOwned;
+use serde::{
+    Serialize,
+    de::{DeserializeOwned, value::UnitDeserializer},
+};
+use serde_json::Value;
 
 /// Something that an operation answers with.
 pub trait Answer: Sized {
     /// Reads the body of a successful answer.
     ///
     /// # Errors
-    /// The body is not what the operation promises.
+    /// The body is not what the operation promises. An empty one is what an `Option` promises (N13).
     fn read(body: &[u8]) -> Result<Self, Mismatch>;
+
+    /// Returns the JSON that the answer was read from, or `None` if its body is of no interest.
+    fn again(&self) -> Option<Value>;
 }
 
-impl<T: DeserializeOwned> Answer for T {
+impl<T: DeserializeOwned + Serialize> Answer for T {
     fn read(body: &[u8]) -> Result<Self, Mismatch> {
-        if body.is_empty() {
-            return Err(Mismatch::Empty);
+        // Some files and proxies put a byte order mark in front of the JSON.
+        let body = body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body);
+        if body.trim_ascii().is_empty() {
+            // A unit is `None` for an `Option` and nothing for all else that is promised.
+            let nothing = UnitDeserializer::<serde::de::value::Error>::new();
+            return T::deserialize(nothing).map_err(|_| Mismatch::Empty);
         }
         serde_json::from_slice(body).map_err(|error| Mismatch::from(&error))
     }
+
+    fn again(&self) -> Option<Value> {
+        serde_json::to_value(self).ok()
+    }
+}
+
+/// Reads a body as the answer `A` and returns what [`Answer::again`] gives.
+pub(crate) fn reread<A: Answer>(body: &[u8]) -> Result<Option<Value>, Mismatch> {
+    A::read(body).map(|answer| answer.again())
 }
 
 /// An answer of which only the success matters; its body may be anything (N12).
@@ -30,6 +50,10 @@ pub struct Done;
 impl Answer for Done {
     fn read(_: &[u8]) -> Result<Self, Mismatch> {
         Ok(Self)
+    }
+
+    fn again(&self) -> Option<Value> {
+        None
     }
 }
 
@@ -105,7 +129,7 @@ impl fmt::Display for Mismatch {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::{CurrentUser, Snapshot, Track};
+    use crate::model::{CurrentUser, PlaybackState, Snapshot, Track};
 
     #[test]
     fn a_mismatch_says_what_was_expected_and_where_but_not_what_was_found() {
@@ -122,6 +146,19 @@ mod tests {
         assert_eq!(Track::read(b""), Err(Mismatch::Empty));
         assert_eq!(Track::read(br#"{"name":"#), Err(Mismatch::CutOff));
         assert_eq!(Track::read(b"<html>"), Err(Mismatch::NotJson { line: 1, column: 1 }));
+    }
+
+    #[test]
+    fn n13_only_an_answer_that_may_be_missing_may_have_an_empty_body() {
+        assert_eq!(Option::<PlaybackState>::read(b""), Ok(None));
+        assert_eq!(Option::<PlaybackState>::read(b" \n"), Ok(None));
+        assert_eq!(Vec::<bool>::read(b""), Err(Mismatch::Empty));
+        assert_eq!(PlaybackState::read(b""), Err(Mismatch::Empty));
+    }
+
+    #[test]
+    fn a_byte_order_mark_is_no_part_of_the_answer() {
+        assert_eq!(Vec::<bool>::read(b"\xef\xbb\xbf[true]"), Ok(vec![true]));
     }
 
     #[test]

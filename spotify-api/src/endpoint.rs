@@ -7,7 +7,12 @@ pub use self::{
     request::{Operation, Request},
     status::{Offer, Status},
 };
-use crate::{endpoints, regime::Regime, scope::Scope};
+use crate::{
+    answer::{Done, Mismatch, reread},
+    endpoints,
+    regime::Regime,
+    scope::Scope,
+};
 
 /// What is known about an operation of the Web API.
 #[derive(Debug, Clone, Copy)]
@@ -29,6 +34,9 @@ pub struct Endpoint {
     pub replacement: Option<&'static str>,
     /// How many entries a page has.
     pub limits: Option<Limits>,
+    /// Reads a body as the operation's answer and writes the answer as JSON again, without loss;
+    /// `None` for operations of which only the success matters.
+    pub decode: fn(&[u8]) -> Result<Option<serde_json::Value>, Mismatch>,
 }
 
 /// An HTTP method of the Web API.
@@ -98,6 +106,7 @@ impl Endpoint {
             status: Status::Available,
             replacement: None,
             limits: None,
+            decode: reread::<Done>,
         }
     }
 

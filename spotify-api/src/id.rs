@@ -6,13 +6,19 @@
 
 mod link;
 mod local;
+mod opaque;
 mod uri;
 mod user;
 
 use std::{fmt, str::FromStr};
 
 pub(crate) use self::user::SEGMENT;
-pub use self::{local::LocalUri, uri::SpotifyUri, user::UserId};
+pub use self::{
+    local::LocalUri,
+    opaque::{CategoryId, DeviceId},
+    uri::SpotifyUri,
+    user::UserId,
+};
 
 /// Longest text that is looked at; no id, URI or link of Spotify comes near it.
 const LONGEST: usize = 2048;
@@ -114,7 +120,7 @@ macro_rules! text_serde {
         }
     };
 }
-use text_serde;
+pub(crate) use text_serde;
 
 ids! {
     /// The id of a track.
@@ -185,6 +191,9 @@ pub enum ParseIdError {
     /// The user id is `.` or `..`, or holds a control character.
     #[error("read a Spotify user id: it is \".\" or \"..\" or holds a control character")]
     UnusableUser,
+    /// The id is `.` or `..`, or holds a control character.
+    #[error("read a Spotify id: it is \".\" or \"..\" or holds a control character")]
+    Unusable,
     /// A `spotify:local:` URI without its four parts.
     #[error("read a local file's URI: it must look like spotify:local:artist:album:title:180")]
     NotLocal,

@@ -8,14 +8,22 @@
 
 mod album;
 mod artist;
+mod audio;
+mod audiobook;
+mod browse;
 mod common;
 mod date;
 mod entities;
 pub(crate) mod lenient;
+pub(crate) mod macros;
+mod market;
 mod open;
 mod playable;
+mod player;
 mod playlist;
+mod saved;
 mod search;
+mod several;
 mod show;
 mod snapshot;
 mod track;
@@ -24,13 +32,32 @@ mod user;
 pub use self::{
     album::{Album, AlbumType, Copyright},
     artist::Artist,
+    audio::{
+        AnalysisMeta, AnalysisSection, AnalysisSegment, AnalysisTrack, AudioAnalysis,
+        AudioFeatures, TimeInterval,
+    },
+    audiobook::{Audiobook, Chapter, Named},
+    browse::{
+        Categories, Category, CategoryPlaylists, FeaturedPlaylists, Genres, Markets, NewReleases,
+        RecommendationSeed, Recommendations, SeedType,
+    },
     common::{ExternalIds, ExternalUrls, Followers, Image, Restriction, RestrictionReason},
     date::{PartialDate, ReleaseDate},
     entities::decode_entities,
+    market::{Market, ParseMarketError},
     playable::{OtherItem, Playable},
+    player::{
+        Actions, ContextType, CurrentlyPlaying, Device, DeviceType, Devices, Disallows,
+        PlayHistory, PlaybackContext, PlaybackState, PlayingType, Queue, RepeatMode,
+    },
     playlist::{Contents, Playlist, PlaylistContents, PlaylistItem, Reference},
+    saved::{SavedAlbum, SavedAudiobook, SavedEpisode, SavedShow, SavedTrack},
     search::SearchResults,
-    show::{Audiobook, Episode, Named, ResumePoint, Show},
+    several::{
+        Albums, Artists, AudioFeaturesList, Audiobooks, Chapters, Episodes, FollowedArtists, Shows,
+        Tracks,
+    },
+    show::{Episode, ResumePoint, Show},
     snapshot::{Snapshot, SnapshotId},
     track::{LinkedFrom, Track},
     user::{CurrentUser, ExplicitContent, User},

@@ -73,6 +73,55 @@ impl<T> Page<T> {
     }
 }
 
+/// A page of a list that is walked by cursors.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(bound(deserialize = "T: Deserialize<'de>"))]
+#[non_exhaustive]
+pub struct CursorPage<T> {
+    /// The entries; `None` where Spotify withholds one (N04).
+    #[serde(default, deserialize_with = "lenient::list_with_gaps")]
+    pub items: Vec<Option<T>>,
+    /// Where the pages before and after begin; none for an empty list (N18).
+    #[serde(default)]
+    pub cursors: Option<Cursors>,
+    /// How many entries were asked for.
+    #[serde(default, deserialize_with = "lenient::integer")]
+    pub limit: Option<u32>,
+    /// How many entries the list has; not sent for the playing history.
+    #[serde(default, deserialize_with = "lenient::integer")]
+    pub total: Option<u32>,
+    /// A link that is there when there are more entries. Not to be followed.
+    #[serde(default)]
+    pub next: Option<String>,
+    /// The address of this page.
+    #[serde(default)]
+    pub href: Option<String>,
+}
+
+impl<T> CursorPage<T> {
+    /// Iterates over the entries that are there.
+    pub fn present(&self) -> impl Iterator<Item = &T> {
+        self.items.iter().flatten()
+    }
+
+    /// Whether Spotify says that more entries follow.
+    pub const fn has_more(&self) -> bool {
+        self.next.is_some()
+    }
+}
+
+/// Where the pages before and after a page begin. What the texts mean depends on the list.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct Cursors {
+    /// Where the next page begins; none at the end of the list.
+    #[serde(default)]
+    pub after: Option<String>,
+    /// Where the page before ends.
+    #[serde(default)]
+    pub before: Option<String>,
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -5,7 +5,11 @@ use std::marker::PhantomData;
 use percent_encoding::utf8_percent_encode;
 
 use super::Endpoint;
-use crate::{answer::Answer, error::Error, id::SEGMENT};
+use crate::{
+    answer::{Answer, reread},
+    error::Error,
+    id::SEGMENT,
+};
 
 /// An operation together with the type of its answer.
 #[derive(Debug)]
@@ -14,11 +18,13 @@ pub struct Operation<A> {
     answer: PhantomData<fn() -> A>,
 }
 
-impl<A> Operation<A> {
+impl<A: Answer> Operation<A> {
     pub(crate) const fn new(endpoint: Endpoint) -> Self {
-        Self { endpoint, answer: PhantomData }
+        Self { endpoint: Endpoint { decode: reread::<A>, ..endpoint }, answer: PhantomData }
     }
+}
 
+impl<A> Operation<A> {
     /// Returns what is known about the operation.
     pub const fn endpoint(&self) -> &Endpoint {
         &self.endpoint

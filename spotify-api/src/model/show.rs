@@ -1,9 +1,9 @@
-//! Shows, episodes and audiobooks.
+//! Shows and episodes.
 
 use serde::{Deserialize, Serialize};
 
 use super::{ExternalUrls, Image, ReleaseDate, lenient};
-use crate::id::{AudiobookId, EpisodeId, ShowId, SpotifyUri};
+use crate::id::{EpisodeId, ShowId, SpotifyUri};
 
 /// A show.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -90,42 +90,6 @@ pub struct ResumePoint {
     /// The position in milliseconds; Spotify was seen to send negative ones.
     #[serde(default, deserialize_with = "lenient::integer")]
     pub resume_position_ms: Option<i64>,
-}
-
-/// An audiobook.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[non_exhaustive]
-pub struct Audiobook {
-    /// The id.
-    #[serde(default, deserialize_with = "lenient::id")]
-    pub id: Option<AudiobookId>,
-    /// The URI.
-    #[serde(default, deserialize_with = "lenient::id")]
-    pub uri: Option<SpotifyUri>,
-    /// The title.
-    #[serde(default)]
-    pub name: Option<String>,
-    /// Who wrote it.
-    #[serde(default, deserialize_with = "lenient::list")]
-    pub authors: Vec<Named>,
-    /// Who reads it.
-    #[serde(default, deserialize_with = "lenient::list")]
-    pub narrators: Vec<Named>,
-    /// Pictures, the largest first.
-    #[serde(default, deserialize_with = "lenient::list")]
-    pub images: Vec<Image>,
-    /// Links for people.
-    #[serde(default)]
-    pub external_urls: Option<ExternalUrls>,
-}
-
-/// A person of whom only the name is known.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[non_exhaustive]
-pub struct Named {
-    /// The name.
-    #[serde(default)]
-    pub name: Option<String>,
 }
 
 #[cfg(test)]
