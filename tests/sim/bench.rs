@@ -117,6 +117,18 @@ impl Bench {
         send(self.http.post(url).form(form)).await
     }
 
+    /// A token that stands for no user.
+    pub(crate) async fn client_token(&self) -> String {
+        let secret = self.client_secret();
+        let form = [
+            ("grant_type", "client_credentials"),
+            ("client_id", self.client_id()),
+            ("client_secret", secret.as_str()),
+        ];
+        let answer = self.token_request(&form).await.ok();
+        answer["access_token"].as_str().unwrap().to_owned()
+    }
+
     pub(crate) async fn refresh(&self, refresh_token: &str) -> Answer {
         self.token_request(&[
             ("grant_type", "refresh_token"),

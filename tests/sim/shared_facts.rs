@@ -39,7 +39,12 @@ fn every_route_is_a_row_of_the_table_of_operations() {
         assert_eq!(row["method"], route.method, "{}", route.operation_id);
         assert_eq!(row["path"], route.path, "{}", route.operation_id);
         let removed = row["status"] == "REMOVED_DEVMODE_2026";
-        assert_eq!(removed, route.removed_in_restricted, "{}", route.operation_id);
+        assert_eq!(
+            removed,
+            !route.availability.is_open_to(Regime::DevRestricted),
+            "{}",
+            route.operation_id
+        );
     }
 }
 

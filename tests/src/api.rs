@@ -15,8 +15,15 @@ use crate::{
 
 mod albums;
 mod artists;
+mod audiobooks;
+mod chapters;
+mod episodes;
 mod fields;
+mod followers;
+mod following;
+mod ids;
 pub(crate) mod irregular;
+mod items;
 mod library;
 mod me;
 mod paging;
@@ -25,8 +32,11 @@ mod playlists;
 mod refusal;
 mod render;
 mod render_playlist;
+mod render_spoken;
 pub(crate) mod routes;
+mod saved;
 mod search;
+mod shows;
 mod tracks;
 
 pub(crate) use refusal::Refusal;
@@ -54,6 +64,10 @@ impl Done {
 
     const fn empty() -> Self {
         Self { status: 200, body: None }
+    }
+
+    const fn no_content() -> Self {
+        Self { status: 204, body: None }
     }
 }
 
@@ -85,12 +99,24 @@ impl Cx<'_> {
             catalogue: &self.world.catalogue,
             users: &self.world.users,
             viewer: self.caller.user.as_deref(),
+            market: self.market(),
             in_market: self.call.parameter("market").is_some(),
             episodes_asked: self
                 .call
                 .parameter("additional_types")
                 .is_some_and(|types| types.split(',').any(|kind| kind == "episode")),
+            positions: self
+                .need("user-read-playback-position")
+                .ok()
+                .and(self.caller.user.as_ref())
+                .and_then(|user| self.world.positions.get(user)),
         }
+    }
+
+    /// Returns where the caller is. A user's country wins over what the request says.
+    fn market(&self) -> Option<&str> {
+        let user = self.caller.user.as_ref().and_then(|user| self.world.users.get(user));
+        user.map(|user| user.country.as_str()).or(self.call.parameter("market"))
     }
 
     /// Returns the first parameter of the path.
@@ -157,7 +183,7 @@ fn admit(world: &mut World, call: &Call, found: Found) -> Answer {
         }
         TooMany::InQuota { retry_after } => Refusal::QuotaExceeded { retry_after },
     })?;
-    if route.removed_in_restricted && caller.regime == Regime::DevRestricted {
+    if !route.availability.is_open_to(caller.regime) {
         return Err(Refusal::Forbidden);
     }
     check_needs(&caller, route.needs)?;

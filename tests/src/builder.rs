@@ -18,6 +18,7 @@ use crate::{
     catalogue::Catalogue,
     clock::Clock,
     faults::Faults,
+    libraries::Libraries,
     playlists::Playlists,
     random::Random,
     regime::Regime,
@@ -35,6 +36,7 @@ pub struct Builder {
     apps: Vec<App>,
     users: Vec<User>,
     seed: u64,
+    saved_tracks: usize,
     rotation: Rotation,
     consent: Option<Decision>,
     clock: Option<Clock>,
@@ -64,6 +66,15 @@ impl Builder {
     /// Sets the seed of the catalogue and of all made-up ids and tokens; 0 unless set.
     pub const fn seed(mut self, seed: u64) -> Self {
         self.seed = seed;
+        self
+    }
+
+    /// Lets the default user have this many saved tracks; none unless set.
+    ///
+    /// They are all different, each saved a minute before the one above it; the catalogue grows
+    /// until there are enough.
+    pub const fn saved_tracks(mut self, tracks: usize) -> Self {
+        self.saved_tracks = tracks;
         self
     }
 
@@ -181,14 +192,15 @@ impl Builder {
             clock: self.clock.unwrap_or_else(|| Clock::fixed(Clock::START)),
             // Another stream than the catalogue's, or ids would repeat.
             random: Random::of(&format!("world of seed {}", self.seed)),
-            catalogue: Catalogue::of_seed(self.seed),
+            catalogue: Catalogue::of_seed(self.seed, self.saved_tracks),
             apps: BTreeMap::new(),
             users,
             grants: Grants::default(),
             rotation: self.rotation,
             consent: self.consent,
             playlists: Playlists::default(),
-            saved: BTreeMap::new(),
+            libraries: Libraries::default(),
+            positions: BTreeMap::new(),
             irregularities: BTreeSet::new(),
             faults: Faults::default(),
             usage: self.usage,
@@ -201,6 +213,7 @@ impl Builder {
             register(&mut world, app);
         }
         world.furnish();
+        world.save_tracks(self.saved_tracks);
         for irregularity in self.irregularities {
             world.set_irregular(irregularity, true);
         }

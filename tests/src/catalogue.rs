@@ -9,8 +9,11 @@ use std::{
     sync::{Arc, Mutex, PoisonError},
 };
 
+use crate::kind::Kind;
+
 pub(crate) mod fold;
 mod generate;
+pub(crate) mod markets;
 pub(crate) mod search;
 mod well_known;
 mod words;
@@ -83,6 +86,8 @@ pub(crate) struct Show {
     pub(crate) folded: String,
     pub(crate) publisher: String,
     pub(crate) description: String,
+    /// Where it can be had, as can its episodes.
+    pub(crate) markets: &'static [&'static str],
     pub(crate) episodes: Vec<Index>,
 }
 
@@ -108,7 +113,20 @@ pub(crate) struct Audiobook {
     pub(crate) narrator: String,
     pub(crate) publisher: String,
     pub(crate) description: String,
-    pub(crate) chapters: u64,
+    /// Where it can be had, as can its chapters.
+    pub(crate) markets: &'static [&'static str],
+    pub(crate) chapters: Vec<Index>,
+}
+
+/// A chapter of an audiobook.
+#[derive(Debug)]
+pub(crate) struct Chapter {
+    pub(crate) id: String,
+    pub(crate) name: String,
+    pub(crate) audiobook: Index,
+    /// Counted from 0.
+    pub(crate) number: usize,
+    pub(crate) duration_ms: u64,
 }
 
 /// Everything that can be found.
@@ -120,22 +138,25 @@ pub(crate) struct Catalogue {
     pub(crate) shows: Vec<Show>,
     pub(crate) episodes: Vec<Episode>,
     pub(crate) audiobooks: Vec<Audiobook>,
+    pub(crate) chapters: Vec<Chapter>,
     artist_ids: BTreeMap<String, Index>,
     album_ids: BTreeMap<String, Index>,
     track_ids: BTreeMap<String, Index>,
     show_ids: BTreeMap<String, Index>,
     episode_ids: BTreeMap<String, Index>,
     audiobook_ids: BTreeMap<String, Index>,
+    chapter_ids: BTreeMap<String, Index>,
 }
 
 const OWN: &str = "positions in a catalogue come from the same catalogue";
 
 impl Catalogue {
-    /// Returns the catalogue of a seed, made once per process.
-    pub(crate) fn of_seed(seed: u64) -> Arc<Self> {
-        static MADE: Mutex<BTreeMap<u64, Arc<Catalogue>>> = Mutex::new(BTreeMap::new());
+    /// Returns the catalogue of a seed with at least so many tracks, made once per process.
+    pub(crate) fn of_seed(seed: u64, tracks: usize) -> Arc<Self> {
+        static MADE: Mutex<BTreeMap<(u64, usize), Arc<Catalogue>>> = Mutex::new(BTreeMap::new());
         let mut made = MADE.lock().unwrap_or_else(PoisonError::into_inner);
-        Arc::clone(made.entry(seed).or_insert_with(|| Arc::new(generate::catalogue(seed))))
+        let entry = made.entry((seed, tracks));
+        Arc::clone(entry.or_insert_with(|| Arc::new(generate::catalogue(seed, tracks))))
     }
 
     pub(crate) fn artist(&self, index: Index) -> &Artist {
@@ -162,34 +183,28 @@ impl Catalogue {
         self.audiobooks.get(index).expect(OWN)
     }
 
-    pub(crate) fn find_artist(&self, id: &str) -> Option<Index> {
-        self.artist_ids.get(id).copied()
+    pub(crate) fn chapter(&self, index: Index) -> &Chapter {
+        self.chapters.get(index).expect(OWN)
     }
 
-    pub(crate) fn find_album(&self, id: &str) -> Option<Index> {
-        self.album_ids.get(id).copied()
-    }
-
-    pub(crate) fn find_track(&self, id: &str) -> Option<Index> {
-        self.track_ids.get(id).copied()
-    }
-
-    pub(crate) fn find_episode(&self, id: &str) -> Option<Index> {
-        self.episode_ids.get(id).copied()
-    }
-
-    /// Returns whether a catalogue item of this URI type and id exists.
-    pub(crate) fn has(&self, kind: &str, id: &str) -> bool {
+    /// Finds what has an id; users are not in the catalogue.
+    pub(crate) fn find(&self, kind: Kind, id: &str) -> Option<Index> {
         let ids = match kind {
-            "artist" => &self.artist_ids,
-            "album" => &self.album_ids,
-            "track" => &self.track_ids,
-            "show" => &self.show_ids,
-            "episode" => &self.episode_ids,
-            "audiobook" => &self.audiobook_ids,
-            _ => return false,
+            Kind::Artist => &self.artist_ids,
+            Kind::Album => &self.album_ids,
+            Kind::Audiobook => &self.audiobook_ids,
+            Kind::Chapter => &self.chapter_ids,
+            Kind::Episode => &self.episode_ids,
+            Kind::Show => &self.show_ids,
+            Kind::Track => &self.track_ids,
+            Kind::User => return None,
         };
-        ids.contains_key(id)
+        ids.get(id).copied()
+    }
+
+    /// Returns whether something of this kind has the id.
+    pub(crate) fn has(&self, kind: Kind, id: &str) -> bool {
+        self.find(kind, id).is_some()
     }
 
     /// Fills the tables by which ids are found.
@@ -203,5 +218,6 @@ impl Catalogue {
         self.show_ids = ids(&self.shows, |item| &item.id);
         self.episode_ids = ids(&self.episodes, |item| &item.id);
         self.audiobook_ids = ids(&self.audiobooks, |item| &item.id);
+        self.chapter_ids = ids(&self.chapters, |item| &item.id);
     }
 }

@@ -62,6 +62,8 @@ mod control;
 mod faults;
 mod http;
 mod journal;
+mod kind;
+mod libraries;
 mod listener;
 mod playlists;
 mod random;
@@ -81,7 +83,7 @@ pub use accounts::{
 };
 pub use api::{
     irregular::Irregularity,
-    routes::{Route, routes},
+    routes::{Availability, Route, routes},
 };
 pub use browser::Redirect;
 pub use builder::Builder;

@@ -3,6 +3,7 @@
 use std::{
     collections::{BTreeMap, BTreeSet},
     sync::Arc,
+    time::Duration,
 };
 
 use jiff::Timestamp;
@@ -19,11 +20,15 @@ use crate::{
     clock::Clock,
     faults::Faults,
     journal::Request,
+    kind::Kind,
+    libraries::Libraries,
     playlists::{Content, LocalFile, Playlist, Playlists},
     random::Random,
     secrets::{SecretKind, Secrets},
     usage::Usage,
 };
+
+const MINUTE: Duration = Duration::from_mins(1);
 
 /// Everything that requests read and change.
 #[derive(Debug)]
@@ -38,8 +43,9 @@ pub(crate) struct World {
     /// How users answer without being asked, if they do.
     pub(crate) consent: Option<Decision>,
     pub(crate) playlists: Playlists,
-    /// The URIs that each user saved or follows, playlists aside.
-    pub(crate) saved: BTreeMap<String, BTreeSet<String>>,
+    pub(crate) libraries: Libraries,
+    /// How far each user has listened to episodes and chapters, by id and in milliseconds.
+    pub(crate) positions: BTreeMap<String, BTreeMap<String, u64>>,
     pub(crate) irregularities: BTreeSet<Irregularity>,
     pub(crate) faults: Faults,
     pub(crate) usage: Usage,
@@ -85,6 +91,7 @@ impl World {
     /// Adds the playlists that exist from the start.
     pub(crate) fn furnish(&mut self) {
         let now = self.clock.now();
+        self.positions.extend(self.users.keys().map(|user| (user.clone(), BTreeMap::new())));
         for (owner, name, description, visibility, tracks) in [
             (SPOTIFY, "Harbour Hits", "The songs of the season.", Visibility::Public, 60..110),
             (OTHER_USER, "Otto's Long Drive", "For the road.", Visibility::Public, 200..260),
@@ -101,6 +108,18 @@ impl World {
         }
         let followed = Random::of(&format!("{OTHER_USER}/Otto's Long Drive")).id();
         self.playlists.save(DEFAULT_USER, &followed);
+    }
+
+    /// Saves the first tracks of the catalogue for the default user, the first one last.
+    pub(crate) fn save_tracks(&mut self, tracks: usize) {
+        let now = self.clock.now();
+        let mut age = MINUTE.saturating_mul(u32::try_from(tracks).unwrap_or(u32::MAX));
+        // The oldest first, which goes to the end of a shelf without moving the others.
+        for track in self.catalogue.tracks.iter().take(tracks).rev() {
+            let added_at = now.checked_sub(age).unwrap_or(Timestamp::MIN);
+            self.libraries.save(DEFAULT_USER, Kind::Track, &track.id, added_at);
+            age = age.saturating_sub(MINUTE);
+        }
     }
 
     /// Turns an irregularity on or off; some of them live in the data.

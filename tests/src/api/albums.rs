@@ -1,35 +1,31 @@
 //! Albums.
 
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use super::{
-    Answer, Cx, Done, Refusal,
+    Answer, Cx, Done,
+    items::{Item, found},
     paging::{ANY_OFFSET, Page},
-    tracks::ids,
+    render::View,
 };
-use crate::{catalogue::Index, regime::PageSize};
+use crate::{catalogue::Index, kind::Kind, regime::PageSize};
 
-/// `get-an-album`
-pub(super) fn one(cx: &mut Cx<'_>) -> Answer {
-    let index = find(cx)?;
-    Ok(Done::ok(cx.view().album(index)))
-}
+/// Albums.
+#[derive(Debug)]
+pub(super) enum Albums {}
 
-/// `get-multiple-albums`
-pub(super) fn several(cx: &mut Cx<'_>) -> Answer {
-    let ids = ids(cx, 20)?;
-    let view = cx.view();
-    let albums = ids.iter().map(|id| view.catalogue.find_album(id).map(|index| view.album(index)));
-    Ok(Done::ok(json!({ "albums": albums.collect::<Vec<Option<Value>>>() })))
+impl Item for Albums {
+    const KIND: Kind = Kind::Album;
+    const MAX_IDS: usize = 20;
+
+    fn full(view: &View<'_>, index: Index) -> Value {
+        view.album(index)
+    }
 }
 
 /// `get-an-albums-tracks`
 pub(super) fn tracks(cx: &mut Cx<'_>) -> Answer {
-    let index = find(cx)?;
+    let index = found::<Albums>(cx)?;
     let page = Page::of(cx.call, PageSize::USUAL, ANY_OFFSET)?;
     Ok(Done::ok(cx.view().album_tracks(index, page)))
-}
-
-fn find(cx: &Cx<'_>) -> Result<Index, Refusal> {
-    cx.world.catalogue.find_album(&cx.id()?).ok_or(Refusal::NotFound)
 }

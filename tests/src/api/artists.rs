@@ -4,24 +4,25 @@ use serde_json::{Value, json};
 
 use super::{
     Answer, Cx, Done, Refusal,
+    items::{Item, found},
     paging::{ANY_OFFSET, Page},
-    tracks::ids,
+    render::View,
 };
-use crate::catalogue::{Catalogue, Index};
+use crate::{
+    catalogue::{Catalogue, Index},
+    kind::Kind,
+};
 
-/// `get-an-artist`
-pub(super) fn one(cx: &mut Cx<'_>) -> Answer {
-    let index = find(cx)?;
-    Ok(Done::ok(cx.view().artist(index)))
-}
+/// Artists.
+#[derive(Debug)]
+pub(super) enum Artists {}
 
-/// `get-multiple-artists`
-pub(super) fn several(cx: &mut Cx<'_>) -> Answer {
-    let ids = ids(cx, 50)?;
-    let view = cx.view();
-    let artists =
-        ids.iter().map(|id| view.catalogue.find_artist(id).map(|index| view.artist(index)));
-    Ok(Done::ok(json!({ "artists": artists.collect::<Vec<Option<Value>>>() })))
+impl Item for Artists {
+    const KIND: Kind = Kind::Artist;
+
+    fn full(view: &View<'_>, index: Index) -> Value {
+        view.artist(index)
+    }
 }
 
 /// How an artist can take part in an album.
@@ -29,7 +30,7 @@ const GROUPS: [&str; 4] = ["album", "single", "compilation", "appears_on"];
 
 /// `get-an-artists-albums`
 pub(super) fn albums(cx: &mut Cx<'_>) -> Answer {
-    let artist = find(cx)?;
+    let artist = found::<Artists>(cx)?;
     let page = Page::of(cx.call, cx.caller.regime.small_page(), ANY_OFFSET)?;
     let wanted = cx.call.parameter("include_groups");
     let groups: Vec<&str> =
@@ -61,7 +62,7 @@ fn group(catalogue: &Catalogue, artist: Index, album: Index) -> &'static str {
 
 /// `get-an-artists-top-tracks`
 pub(super) fn top_tracks(cx: &mut Cx<'_>) -> Answer {
-    let artist = find(cx)?;
+    let artist = found::<Artists>(cx)?;
     let view = cx.view();
     let albums = view.catalogue.artist(artist).albums.iter();
     let mut tracks: Vec<_> =
@@ -69,8 +70,4 @@ pub(super) fn top_tracks(cx: &mut Cx<'_>) -> Answer {
     tracks.sort_by_key(|&track| std::cmp::Reverse(view.catalogue.track(track).popularity));
     let top = tracks.into_iter().take(10).map(|track| view.track(track));
     Ok(Done::ok(json!({ "tracks": top.collect::<Vec<_>>() })))
-}
-
-fn find(cx: &Cx<'_>) -> Result<Index, Refusal> {
-    cx.world.catalogue.find_artist(&cx.id()?).ok_or(Refusal::NotFound)
 }

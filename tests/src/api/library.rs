@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use super::{Answer, Cx, Done, Refusal};
-use crate::random::is_id;
+use crate::{kind::Kind, random::is_id};
 
 /// The scopes of which saving and removing need one; which one depends on the URIs' types.
 pub(super) const MODIFY: &[&str] =
@@ -18,11 +18,11 @@ const MAX_URIS: usize = 40;
 /// `save-library-items`
 pub(super) fn save(cx: &mut Cx<'_>) -> Answer {
     let (user, uris) = (cx.user()?.to_owned(), uris(cx, Use::Modify)?);
-    for uri in uris {
-        if uri.kind == "playlist" {
-            cx.world.playlists.save(&user, &uri.id);
-        } else {
-            cx.world.saved.entry(user.clone()).or_default().insert(uri.text());
+    let now = cx.world.clock.now();
+    for Uri { kind, id } in uris {
+        match kind {
+            Some(kind) => cx.world.libraries.save(&user, kind, &id, now),
+            None => cx.world.playlists.save(&user, &id),
         }
     }
     Ok(Done::empty())
@@ -31,11 +31,10 @@ pub(super) fn save(cx: &mut Cx<'_>) -> Answer {
 /// `remove-library-items`
 pub(super) fn remove(cx: &mut Cx<'_>) -> Answer {
     let (user, uris) = (cx.user()?.to_owned(), uris(cx, Use::Modify)?);
-    for uri in uris {
-        if uri.kind == "playlist" {
-            cx.world.playlists.forget(&user, &uri.id);
-        } else if let Some(saved) = cx.world.saved.get_mut(&user) {
-            saved.remove(&uri.text());
+    for Uri { kind, id } in uris {
+        match kind {
+            Some(kind) => cx.world.libraries.remove(&user, kind, &id),
+            None => cx.world.playlists.forget(&user, &id),
         }
     }
     Ok(Done::empty())
@@ -44,13 +43,9 @@ pub(super) fn remove(cx: &mut Cx<'_>) -> Answer {
 /// `check-library-contains`
 pub(super) fn contains(cx: &mut Cx<'_>) -> Answer {
     let (user, uris) = (cx.user()?.to_owned(), uris(cx, Use::Look)?);
-    let saved = cx.world.saved.get(&user);
-    let contained = uris.iter().map(|uri| {
-        if uri.kind == "playlist" {
-            cx.world.playlists.is_saved(&user, &uri.id)
-        } else {
-            saved.is_some_and(|saved| saved.contains(&uri.text()))
-        }
+    let contained = uris.iter().map(|Uri { kind, id }| match kind {
+        Some(kind) => cx.world.libraries.contains(&user, *kind, id),
+        None => cx.world.playlists.is_saved(&user, id),
     });
     Ok(Done::ok(json!(contained.collect::<Vec<_>>())))
 }
@@ -63,14 +58,9 @@ enum Use {
 
 #[derive(Debug)]
 struct Uri {
-    kind: &'static str,
+    /// `None` for playlists, which are kept apart.
+    kind: Option<Kind>,
     id: String,
-}
-
-impl Uri {
-    fn text(&self) -> String {
-        format!("spotify:{}:{}", self.kind, self.id)
-    }
 }
 
 /// The types of URI, and the scopes to modify and to look.
@@ -104,7 +94,7 @@ fn parse(cx: &Cx<'_>, text: &str, using: Use) -> Result<Uri, Refusal> {
     let rest = text.strip_prefix("spotify:").ok_or_else(invalid)?;
     let (kind, id) = rest.split_once(':').ok_or_else(invalid)?;
     let unsupported = || Refusal::BadRequest(format!("Unsupported uri type: {kind}"));
-    let &(kind, modify, look) =
+    let &(_, modify, look) =
         TYPES.iter().find(|(known, ..)| *known == kind).ok_or_else(unsupported)?;
     let scope = match using {
         Use::Modify => modify.ok_or_else(unsupported)?,
@@ -113,11 +103,12 @@ fn parse(cx: &Cx<'_>, text: &str, using: Use) -> Result<Uri, Refusal> {
     if !cx.caller.scopes.contains(scope) {
         return Err(Refusal::MissingScope);
     }
+    let kind = Kind::named(kind);
     let exists = match kind {
-        "user" => cx.world.users.contains_key(id),
+        Some(Kind::User) => cx.world.users.contains_key(id),
         _ if !is_id(id) => return Err(invalid()),
-        "playlist" => cx.world.playlists.get(id).is_some(),
-        _ => cx.world.catalogue.has(kind, id),
+        Some(kind) => cx.world.catalogue.has(kind, id),
+        None => cx.world.playlists.get(id).is_some(),
     };
     // Looking for what does not exist is no error: it is simply not there.
     if exists || using == Use::Look { Ok(Uri { kind, id: id.to_owned() }) } else { Err(invalid()) }

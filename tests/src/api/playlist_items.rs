@@ -11,6 +11,7 @@ use super::{
 };
 use crate::{
     catalogue::Catalogue,
+    kind::Kind,
     playlists::{Content, Unchanged},
     random::is_id,
 };
@@ -149,11 +150,11 @@ fn content(catalogue: &Catalogue, uri: &str) -> Result<Content, Refusal> {
         return Err(invalid());
     }
     let found = match kind {
-        "track" => catalogue.find_track(id).map(Content::Track),
-        "episode" => catalogue.find_episode(id).map(Content::Episode),
+        "track" => catalogue.find(Kind::Track, id).map(Content::Track),
+        "episode" => catalogue.find(Kind::Episode, id).map(Content::Episode),
         _ => return Err(invalid()),
     };
-    found.ok_or_else(|| Refusal::BadRequest("Payload contains a non-existing ID".to_owned()))
+    found.ok_or_else(Refusal::unknown_id)
 }
 
 fn number(body: &Map<String, Value>, name: &str) -> Result<Option<usize>, Refusal> {

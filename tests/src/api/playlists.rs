@@ -75,7 +75,7 @@ pub(super) fn editable<'a>(cx: &'a mut Cx<'_>) -> Result<&'a mut Playlist, Refus
     cx.world.playlists.get_mut(&id).ok_or(Refusal::NotFound)
 }
 
-const fn scope_to_change(public: bool) -> &'static str {
+pub(super) const fn scope_to_change(public: bool) -> &'static str {
     if public { "playlist-modify-public" } else { "playlist-modify-private" }
 }
 

@@ -23,6 +23,7 @@ pub(crate) enum Refusal {
     NotFound,
     InvalidId,
     InvalidLimit,
+    TooManyIds,
     MissingField(&'static str),
     LengthRequired,
     RateLimited {
@@ -52,6 +53,11 @@ const OWNER_WITHOUT_PREMIUM: &str = "Active premium subscription required for th
 const BAD_TOKEN: &str = "Missing/invalid/expired access token";
 
 impl Refusal {
+    /// A well-formed id in a write that nothing has.
+    pub(crate) fn unknown_id() -> Self {
+        Self::BadRequest("Payload contains a non-existing ID".to_owned())
+    }
+
     pub(crate) fn reply(&self) -> Reply {
         match self {
             Self::MissingToken => challenge("missing_token", "No token provided"),
@@ -67,6 +73,7 @@ impl Refusal {
             Self::NotFound => error(404, "Resource not found"),
             Self::InvalidId => error(400, "invalid id"),
             Self::InvalidLimit => error(400, "Invalid limit"),
+            Self::TooManyIds => error(400, "Too many ids requested"),
             Self::MissingField(name) => error(400, &format!("Missing required field: {name}")),
             Self::LengthRequired => Reply::empty(411),
             Self::RateLimited { retry_after } => {

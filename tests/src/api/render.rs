@@ -2,12 +2,13 @@
 
 use std::collections::BTreeMap;
 
+use jiff::Timestamp;
 use serde_json::{Map, Value, json};
 
 use super::paging::Page;
 use crate::{
     accounts::user::User,
-    catalogue::{Album, Artist, Audiobook, Catalogue, Episode, Index, Show, Track},
+    catalogue::{Album, Artist, Catalogue, Index, Track, markets},
     random::Random,
     regime::Regime,
 };
@@ -22,13 +23,16 @@ pub(super) struct View<'a> {
     pub(super) users: &'a BTreeMap<String, User>,
     /// The user who asks, if any.
     pub(super) viewer: Option<&'a str>,
+    /// Where the caller is: the user's country, or else the market that the request names.
+    pub(super) market: Option<&'a str>,
     /// Whether the request named a market: availability is then said with `is_playable`.
     pub(super) in_market: bool,
     /// Whether the client says that it knows episodes.
     pub(super) episodes_asked: bool,
+    /// How far the user has listened to episodes and chapters, by id and in milliseconds, if the
+    /// app may know.
+    pub(super) positions: Option<&'a BTreeMap<String, u64>>,
 }
-
-const MARKETS: &[&str] = &["BR", "DE", "FR", "GB", "GR", "JP", "PL", "SE", "US"];
 
 /// The tracks that an album object holds at once.
 const EMBEDDED_TRACKS: usize = 50;
@@ -70,7 +74,12 @@ pub(super) fn images(of: &str) -> Value {
 }
 
 impl View<'_> {
-    fn identity(&self, kind: &str, id: &str, name: &str) -> Value {
+    /// Returns whether something that is sold in these markets can be had where the caller is.
+    pub(super) fn has(&self, markets: &[&str]) -> bool {
+        self.market.is_some_and(|market| markets.contains(&market))
+    }
+
+    pub(super) fn identity(&self, kind: &str, id: &str, name: &str) -> Value {
         identity(self.api, kind, id, name)
     }
 
@@ -87,7 +96,7 @@ impl View<'_> {
         if self.in_market {
             put(object, "is_playable", true);
         } else if self.regime.has_old_fields() {
-            put(object, "available_markets", MARKETS);
+            put(object, "available_markets", markets::ALL);
         }
     }
 
@@ -179,66 +188,6 @@ impl View<'_> {
         object
     }
 
-    /// The fields that podcasts and audiobooks share.
-    fn spoken(&self, kind: &str, id: &str, name: &str, description: &str) -> Value {
-        let mut object = self.identity(kind, id, name);
-        put(&mut object, "description", description);
-        put(&mut object, "html_description", format!("<p>{description}</p>"));
-        put(&mut object, "explicit", false);
-        put(&mut object, "images", images(id));
-        put(&mut object, "languages", json!(["en"]));
-        object
-    }
-
-    pub(super) fn simple_show(&self, index: Index) -> Value {
-        let show: &Show = self.catalogue.show(index);
-        let mut object = self.spoken("show", &show.id, &show.name, &show.description);
-        put(&mut object, "copyrights", json!([]));
-        put(&mut object, "is_externally_hosted", false);
-        put(&mut object, "media_type", "audio");
-        put(&mut object, "total_episodes", show.episodes.len());
-        if self.regime.has_old_fields() {
-            put(&mut object, "available_markets", MARKETS);
-            put(&mut object, "publisher", show.publisher.clone());
-        }
-        object
-    }
-
-    pub(super) fn simple_episode(&self, index: Index) -> Value {
-        let episode: &Episode = self.catalogue.episode(index);
-        let mut object = self.spoken("episode", &episode.id, &episode.name, &episode.description);
-        put(&mut object, "audio_preview_url", Value::Null);
-        put(&mut object, "duration_ms", episode.duration_ms);
-        put(&mut object, "is_externally_hosted", false);
-        put(&mut object, "is_playable", true);
-        put(&mut object, "language", "en");
-        put(&mut object, "release_date", episode.release_date.clone());
-        put(&mut object, "release_date_precision", "day");
-        object
-    }
-
-    pub(super) fn episode(&self, index: Index) -> Value {
-        let mut object = self.simple_episode(index);
-        put(&mut object, "show", self.simple_show(self.catalogue.episode(index).show));
-        object
-    }
-
-    pub(super) fn simple_audiobook(&self, index: Index) -> Value {
-        let book: &Audiobook = self.catalogue.audiobook(index);
-        let mut object = self.spoken("audiobook", &book.id, &book.name, &book.description);
-        put(&mut object, "authors", json!([{ "name": book.author }]));
-        put(&mut object, "copyrights", json!([]));
-        put(&mut object, "edition", "Unabridged");
-        put(&mut object, "media_type", "audio");
-        put(&mut object, "narrators", json!([{ "name": book.narrator }]));
-        put(&mut object, "total_chapters", book.chapters);
-        if self.regime.has_old_fields() {
-            put(&mut object, "available_markets", MARKETS);
-            put(&mut object, "publisher", book.publisher.clone());
-        }
-        object
-    }
-
     /// A user as others see them; ids are percent-encoded where they stand in a URL.
     pub(super) fn user_reference(&self, id: &str) -> Value {
         let encoded = encode_segment(id);
@@ -269,4 +218,9 @@ pub(super) fn encode_segment(text: &str) -> String {
 pub(super) fn object(fields: impl IntoIterator<Item = (&'static str, Value)>) -> Value {
     let fields = fields.into_iter().map(|(name, value)| (name.to_owned(), value));
     Value::Object(fields.collect::<Map<_, _>>())
+}
+
+/// `YYYY-MM-DDTHH:MM:SSZ`.
+pub(super) fn seconds(time: Timestamp) -> String {
+    format!("{time:.0}")
 }

@@ -1,12 +1,11 @@
 //! Playlists as JSON: what differs most between the regimes.
 
-use jiff::Timestamp;
 use serde_json::{Value, json};
 use url::form_urlencoded::byte_serialize;
 
 use super::{
     paging::Page,
-    render::{View, encode_segment, images, object, put},
+    render::{View, encode_segment, images, object, put, seconds},
 };
 use crate::{
     accounts::user::SPOTIFY,
@@ -249,9 +248,4 @@ fn local_track(file: &LocalFile) -> Value {
 /// (N42).
 pub(super) fn list_url(api: &str, user: &str) -> String {
     format!("{api}/users/{}/playlists", encode_segment(user))
-}
-
-/// `YYYY-MM-DDTHH:MM:SSZ`.
-fn seconds(time: Timestamp) -> String {
-    format!("{time:.0}")
 }

@@ -1,8 +1,11 @@
-//! The operations that the simulator has, one row each.
+//! What a row of the table of operations says, and how a request finds its row.
 
-use super::{
-    Answer, Cx, Refusal, albums, artists, library, me, playlist_items, playlists, search, tracks,
-};
+use super::{Answer, Cx, Refusal};
+use crate::regime::Regime;
+
+mod table;
+
+use table::ROUTES;
 
 /// One operation of the Web API.
 #[derive(Debug, Clone, Copy)]
@@ -14,10 +17,34 @@ pub struct Route {
     pub path: &'static str,
     /// The operation id of Spotify's reference.
     pub operation_id: &'static str,
-    /// Whether apps under [`crate::Regime::DevRestricted`] get 403 `Forbidden`.
-    pub removed_in_restricted: bool,
+    /// Which apps may still ask for it.
+    pub availability: Availability,
     pub(super) needs: Needs,
     pub(super) handler: fn(&mut Cx<'_>) -> Answer,
+}
+
+/// Which apps may ask for an operation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Availability {
+    /// All of them.
+    Everyone,
+    /// All but those under [`Regime::DevRestricted`], which get 403 `Forbidden`.
+    Removed2026,
+    /// Only those with Extended Quota since November 2024; the others get an error that differs
+    /// from operation to operation.
+    Closed2024,
+}
+
+impl Availability {
+    /// Returns whether apps under a regime may ask.
+    pub const fn is_open_to(self, regime: Regime) -> bool {
+        match self {
+            Self::Everyone => true,
+            Self::Removed2026 => regime.has_old_fields(),
+            Self::Closed2024 => !regime.is_development(),
+        }
+    }
 }
 
 /// What a token must allow before the operation looks closer.
@@ -77,67 +104,6 @@ fn parameters(template: &str, segments: &[String]) -> Option<Vec<String>> {
     }
     given.next().is_none().then_some(parameters)
 }
-
-const fn kept(
-    method: &'static str,
-    path: &'static str,
-    operation_id: &'static str,
-    needs: Needs,
-    handler: fn(&mut Cx<'_>) -> Answer,
-) -> Route {
-    Route { method, path, operation_id, removed_in_restricted: false, needs, handler }
-}
-
-const fn removed(
-    method: &'static str,
-    path: &'static str,
-    operation_id: &'static str,
-    needs: Needs,
-    handler: fn(&mut Cx<'_>) -> Answer,
-) -> Route {
-    Route { removed_in_restricted: true, ..kept(method, path, operation_id, needs, handler) }
-}
-
-const CHANGES_PLAYLISTS: Needs =
-    Needs::User(&["playlist-modify-public", "playlist-modify-private"]);
-const READS_PLAYLISTS: Needs = Needs::User(&["playlist-read-private"]);
-
-// Routes with fixed segments come before those with a parameter in the same place.
-#[rustfmt::skip]
-const ROUTES: &[Route] = &[
-    kept("GET", "/me", "get-current-users-profile", Needs::User(&[]), me::profile),
-    kept("GET", "/search", "search", Needs::Token, search::search),
-
-    kept("GET", "/tracks/{id}", "get-track", Needs::Token, tracks::one),
-    removed("GET", "/tracks", "get-several-tracks", Needs::Token, tracks::several),
-    kept("GET", "/albums/{id}", "get-an-album", Needs::Token, albums::one),
-    removed("GET", "/albums", "get-multiple-albums", Needs::Token, albums::several),
-    kept("GET", "/albums/{id}/tracks", "get-an-albums-tracks", Needs::Token, albums::tracks),
-    kept("GET", "/artists/{id}", "get-an-artist", Needs::Token, artists::one),
-    removed("GET", "/artists", "get-multiple-artists", Needs::Token, artists::several),
-    kept("GET", "/artists/{id}/albums", "get-an-artists-albums", Needs::Token, artists::albums),
-    removed("GET", "/artists/{id}/top-tracks", "get-an-artists-top-tracks", Needs::Token, artists::top_tracks),
-
-    kept("GET", "/me/playlists", "get-a-list-of-current-users-playlists", READS_PLAYLISTS, playlists::mine),
-    kept("POST", "/me/playlists", "create-playlist", CHANGES_PLAYLISTS, playlists::create),
-    removed("GET", "/users/{user_id}/playlists", "get-list-users-playlists", READS_PLAYLISTS, playlists::of_user),
-    removed("POST", "/users/{user_id}/playlists", "create-playlist-for-user", CHANGES_PLAYLISTS, playlists::create_for_user),
-    kept("GET", "/playlists/{playlist_id}", "get-playlist", Needs::Token, playlists::one),
-    kept("PUT", "/playlists/{playlist_id}", "change-playlist-details", CHANGES_PLAYLISTS, playlists::change),
-
-    kept("GET", "/playlists/{playlist_id}/items", "get-playlists-items", Needs::User(&[]), playlist_items::list_items),
-    kept("POST", "/playlists/{playlist_id}/items", "add-items-to-playlist", CHANGES_PLAYLISTS, playlist_items::add),
-    kept("PUT", "/playlists/{playlist_id}/items", "reorder-or-replace-playlists-items", CHANGES_PLAYLISTS, playlist_items::reorder_or_replace),
-    kept("DELETE", "/playlists/{playlist_id}/items", "remove-items-playlist", CHANGES_PLAYLISTS, playlist_items::remove_items),
-    removed("GET", "/playlists/{playlist_id}/tracks", "get-playlists-tracks", Needs::Token, playlist_items::list_tracks),
-    removed("POST", "/playlists/{playlist_id}/tracks", "add-tracks-to-playlist", CHANGES_PLAYLISTS, playlist_items::add),
-    removed("PUT", "/playlists/{playlist_id}/tracks", "reorder-or-replace-playlists-tracks", CHANGES_PLAYLISTS, playlist_items::reorder_or_replace),
-    removed("DELETE", "/playlists/{playlist_id}/tracks", "remove-tracks-playlist", CHANGES_PLAYLISTS, playlist_items::remove_tracks),
-
-    kept("PUT", "/me/library", "save-library-items", Needs::User(library::MODIFY), library::save),
-    kept("DELETE", "/me/library", "remove-library-items", Needs::User(library::MODIFY), library::remove),
-    kept("GET", "/me/library/contains", "check-library-contains", Needs::User(library::READ), library::contains),
-];
 
 #[cfg(test)]
 mod tests {

@@ -2,9 +2,13 @@
 
 use serde_json::{Map, Value};
 
-use super::{Answer, Cx, Done, Refusal, paging::Page, render::View};
+use super::{
+    Answer, Cx, Done, Refusal, audiobooks::Audiobooks, episodes::Episodes, items::Item,
+    paging::Page, render::View, shows::Shows,
+};
 use crate::{
     catalogue::{
+        Index,
         fold::fold,
         search::{Query, plain},
     },
@@ -37,14 +41,18 @@ pub(super) fn search(cx: &mut Cx<'_>) -> Answer {
                 ("albums", found.of(view.catalogue.search_albums(&query), View::simple_album))
             }
             "artist" => ("artists", found.of(view.catalogue.search_artists(&query), View::artist)),
-            "show" => ("shows", found.of(view.catalogue.search_shows(&query), View::simple_show)),
-            "episode" => {
-                ("episodes", found.of(view.catalogue.search_episodes(&query), View::simple_episode))
+            "show" => {
+                let hits = sold::<Shows>(&view, view.catalogue.search_shows(&query));
+                ("shows", found.of(hits, View::simple_show))
             }
-            "audiobook" => (
-                "audiobooks",
-                found.of(view.catalogue.search_audiobooks(&query), View::simple_audiobook),
-            ),
+            "episode" => {
+                let hits = sold::<Episodes>(&view, view.catalogue.search_episodes(&query));
+                ("episodes", found.of(hits, View::simple_episode))
+            }
+            "audiobook" => {
+                let hits = sold::<Audiobooks>(&view, view.catalogue.search_audiobooks(&query));
+                ("audiobooks", found.of(hits, View::simple_audiobook))
+            }
             "playlist" => {
                 let hits = playlists(cx, &query);
                 ("playlists", found.of(hits, |view, playlist| found_playlist(view, playlist)))
@@ -69,6 +77,12 @@ impl<'a> Listing<'a> {
         let base = format!("{}/search", self.view.api);
         self.page.render(hits.into_iter(), &base, self.extra, |hit| render(self.view, hit))
     }
+}
+
+/// Leaves what the caller can have.
+fn sold<I: Item>(view: &View<'_>, mut hits: Vec<Index>) -> Vec<Index> {
+    hits.retain(|&index| I::is_sold(view, index));
+    hits
 }
 
 /// Returns the public playlists that match.

@@ -1,8 +1,9 @@
 //! Makes a catalogue out of a seed.
 
 use super::{
-    Album, Artist, Audiobook, Catalogue, Episode, Index, Show, Track,
+    Album, Artist, Audiobook, Catalogue, Chapter, Episode, Index, Show, Track,
     fold::fold,
+    markets,
     well_known::RELEASES,
     words::{AUDIOBOOKS, COUNTRIES, GENRES, LABELS, SCRIPTS, SHOWS, Script},
 };
@@ -10,14 +11,18 @@ use crate::random::Random;
 
 const ARTISTS: usize = 260;
 
-/// Makes the catalogue of `seed`: some 260 artists, 800 albums and 4,000 tracks.
-pub(super) fn catalogue(seed: u64) -> Catalogue {
+/// Makes the catalogue of `seed`: some 260 artists, 800 albums and 4,000 tracks, and as many more
+/// artists as it takes to have `tracks` tracks.
+pub(super) fn catalogue(seed: u64, tracks: usize) -> Catalogue {
     let mut made = Catalogue::default();
     well_known(&mut made);
     let mut random = Random::new(seed);
     // Nobody joins the well-known artists, so that their tracks are known as well.
     let first = made.artists.len();
     for _ in 0..ARTISTS {
+        discography(&mut made, &mut random, first);
+    }
+    while made.tracks.len() < tracks {
         discography(&mut made, &mut random, first);
     }
     spoken(&mut made);
@@ -195,22 +200,40 @@ fn spoken(made: &mut Catalogue) {
             folded: fold(name),
             publisher: publisher.to_owned(),
             description: format!("{name}, by {publisher}."),
+            markets: sold_where(name),
             episodes,
         });
     }
-    for &(name, author, narrator) in AUDIOBOOKS {
+    for (position, &(name, author, narrator)) in AUDIOBOOKS.iter().enumerate() {
         let mut random = Random::of(name);
+        let id = random.id();
+        let first = made.chapters.len();
+        for number in 0..random.between(9, 40) {
+            made.chapters.push(Chapter {
+                id: random.id(),
+                name: format!("Chapter {}", number + 1),
+                audiobook: position,
+                number: usize::try_from(number).unwrap_or(usize::MAX),
+                duration_ms: random.between(300_000, 2_700_000),
+            });
+        }
         made.audiobooks.push(Audiobook {
-            id: random.id(),
+            id,
             name: name.to_owned(),
             folded: fold(name),
             author: author.to_owned(),
             narrator: narrator.to_owned(),
             publisher: "Paper Moon".to_owned(),
             description: format!("{name}, written by {author}, read by {narrator}."),
-            chapters: random.between(9, 40),
+            markets: sold_where(name),
+            chapters: (first..made.chapters.len()).collect(),
         });
     }
+}
+
+/// What has a German name is sold in Germany only, so that something is not to be had elsewhere.
+fn sold_where(name: &str) -> &'static [&'static str] {
+    if name.starts_with("Die ") { markets::GERMANY } else { markets::ALL }
 }
 
 fn pick_script(random: &mut Random) -> &'static Script {
@@ -255,7 +278,7 @@ mod tests {
 
     #[test]
     fn a_seed_gives_a_few_thousand_tracks_with_unique_valid_ids() {
-        let made = catalogue(7);
+        let made = catalogue(7, 0);
         assert!((2_000..8_000).contains(&made.tracks.len()), "{}", made.tracks.len());
         assert!((200..400).contains(&made.artists.len()), "{}", made.artists.len());
         let ids: BTreeSet<_> = made.tracks.iter().map(|track| &track.id).collect();
@@ -267,7 +290,7 @@ mod tests {
     #[test]
     fn the_same_seed_gives_the_same_catalogue() {
         let names = |seed| {
-            catalogue(seed)
+            catalogue(seed, 0)
                 .tracks
                 .into_iter()
                 .map(|track| (track.id, track.name))
@@ -280,7 +303,7 @@ mod tests {
     #[test]
     fn well_known_releases_have_the_same_ids_for_every_seed() {
         let ferry = |seed| {
-            let made = catalogue(seed);
+            let made = catalogue(seed, 0);
             made.tracks
                 .into_iter()
                 .find(|track| track.name == "Midnight Ferry")
@@ -292,7 +315,7 @@ mod tests {
 
     #[test]
     fn every_script_is_present() {
-        let made = catalogue(7);
+        let made = catalogue(7, 0);
         for (low, high) in [
             ('\u{370}', '\u{3ff}'),
             ('\u{400}', '\u{4ff}'),

@@ -230,7 +230,7 @@ mod tests {
     use super::*;
 
     fn tracks(text: &str) -> Vec<String> {
-        let catalogue = Catalogue::of_seed(7);
+        let catalogue = Catalogue::of_seed(7, 0);
         let hits = catalogue.search_tracks(&Query::parse(text));
         hits.into_iter().map(|index| catalogue.track(index).name.clone()).collect()
     }
@@ -259,7 +259,7 @@ mod tests {
 
     #[test]
     fn an_isrc_finds_its_recording() {
-        let catalogue = Catalogue::of_seed(7);
+        let catalogue = Catalogue::of_seed(7, 0);
         let isrc = &catalogue.track(0).isrc;
         let hits = catalogue.search_tracks(&Query::parse(&format!("isrc:{isrc}")));
         assert!(hits.contains(&0), "{hits:?}");
@@ -272,7 +272,7 @@ mod tests {
 
     #[test]
     fn an_artists_name_ranks_the_artist_first() {
-        let catalogue = Catalogue::of_seed(7);
+        let catalogue = Catalogue::of_seed(7, 0);
         let hits = catalogue.search_artists(&Query::parse("夜の灯台"));
         assert_eq!(
             hits.first().map(|&index| catalogue.artist(index).name.as_str()),
