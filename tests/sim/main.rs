@@ -27,3 +27,4 @@ mod shared_facts;
 mod sign_in;
 mod spoken;
 mod tokens;
+mod traffic;

@@ -3,6 +3,7 @@
 use std::{
     collections::{BTreeMap, BTreeSet},
     io,
+    time::Duration,
 };
 
 use jiff::Timestamp;
@@ -24,6 +25,7 @@ use crate::{
     regime::Regime,
     secrets::{SecretKind, Secrets},
     simulator::Simulator,
+    traffic::Traffic,
     usage::Usage,
     world::World,
 };
@@ -37,6 +39,7 @@ pub struct Builder {
     users: Vec<User>,
     seed: u64,
     saved_tracks: usize,
+    latency: Duration,
     rotation: Rotation,
     consent: Option<Decision>,
     clock: Option<Clock>,
@@ -157,6 +160,15 @@ impl Builder {
         self
     }
 
+    /// Lets the Web API take this long for every answer; no time unless set.
+    ///
+    /// The wait is real, or as real as the run time's clock. What a request changes is changed
+    /// before the wait.
+    pub const fn latency(mut self, latency: Duration) -> Self {
+        self.latency = latency;
+        self
+    }
+
     /// Sets the ports; 0, the default, means a free one.
     pub const fn ports(mut self, accounts: u16, api: u16) -> Self {
         self.accounts_port = accounts;
@@ -205,6 +217,8 @@ impl Builder {
             faults: Faults::default(),
             usage: self.usage,
             journal: Vec::new(),
+            traffic: Traffic::default(),
+            latency: self.latency,
             secrets: Secrets::default(),
             token_prefix: self.token_prefix,
             api_url: String::new(),

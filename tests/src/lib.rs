@@ -71,6 +71,7 @@ mod regime;
 mod secrets;
 mod server;
 mod simulator;
+mod traffic;
 mod usage;
 mod world;
 

@@ -24,6 +24,7 @@ use crate::{
     http::{Call, Reply, first},
     journal::{Request, Service, readable},
     listener::{Cut, Loopback},
+    traffic::UnderWay,
     world::World,
 };
 
@@ -75,8 +76,11 @@ async fn handle(
     if let Some(reply) = control::answer(&mut shared.world(), &call) {
         return whole(&reply);
     }
-    let Outcome { reply, delivery, delay } = receive(&mut shared.world(), service, &call);
-    if let Some(delay) = delay {
+    let operation = operation(service, &call);
+    let _under_way = UnderWay::enter(&shared, service, operation);
+    let Outcome { reply, delivery, delay } =
+        receive(&mut shared.world(), service, operation, &call);
+    if !delay.is_zero() {
         tokio::time::sleep(delay).await;
     }
     match delivery {
@@ -94,7 +98,7 @@ async fn handle(
 struct Outcome {
     reply: Reply,
     delivery: Delivery,
-    delay: Option<Duration>,
+    delay: Duration,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -104,15 +108,27 @@ enum Delivery {
     Nothing,
 }
 
-/// Answers one request and notes it.
-fn receive(world: &mut World, service: Service, call: &Call) -> Outcome {
-    let operation = match service {
+/// Returns what the journal and the faults call a request.
+fn operation(service: Service, call: &Call) -> Option<&'static str> {
+    match service {
         Service::Accounts => accounts::operation(call),
         Service::Api => routes::operation(&call.method, &call.segments),
-    };
+    }
+}
+
+/// Answers one request and notes it.
+fn receive(
+    world: &mut World,
+    service: Service,
+    operation: Option<&'static str>,
+    call: &Call,
+) -> Outcome {
     let (method, path) = (call.method.as_str(), call.path.as_str());
     let fault = world.faults.take(&Target { service, method, path, operation });
-    let outcome = answer(world, service, call, fault);
+    let mut outcome = answer(world, service, call, fault);
+    if service == Service::Api {
+        outcome.delay += world.latency;
+    }
     let grant_type = (service == Service::Accounts)
         .then(|| first(&call.form(), "grant_type").map(str::to_owned))
         .flatten();
@@ -137,16 +153,16 @@ fn answer(world: &mut World, service: Service, call: &Call, fault: Option<FaultK
         };
         Outcome { reply, delivery, delay }
     };
-    let instead = |reply| Outcome { reply, delivery: Delivery::Whole, delay: None };
+    let instead = |reply| Outcome { reply, delivery: Delivery::Whole, delay: Duration::ZERO };
     match fault {
-        None => normal(Delivery::Whole, None),
-        Some(FaultKind::DropAfter) => normal(Delivery::Nothing, None),
-        Some(FaultKind::Truncate) => normal(Delivery::Truncated, None),
+        None => normal(Delivery::Whole, Duration::ZERO),
+        Some(FaultKind::DropAfter) => normal(Delivery::Nothing, Duration::ZERO),
+        Some(FaultKind::Truncate) => normal(Delivery::Truncated, Duration::ZERO),
         Some(FaultKind::Delay { milliseconds }) => {
-            normal(Delivery::Whole, Some(Duration::from_millis(milliseconds)))
+            normal(Delivery::Whole, Duration::from_millis(milliseconds))
         }
         Some(FaultKind::DropBefore) => {
-            Outcome { reply: Reply::empty(503), delivery: Delivery::Nothing, delay: None }
+            Outcome { reply: Reply::empty(503), delivery: Delivery::Nothing, delay: Duration::ZERO }
         }
         Some(FaultKind::RateLimited { retry_after }) => {
             instead(Refusal::RateLimited { retry_after }.reply())

@@ -244,6 +244,11 @@ impl Simulator {
 
     // Trouble.
 
+    /// Sets how long the Web API takes for every answer; see [`Builder::latency`].
+    pub fn set_latency(&self, latency: Duration) {
+        self.world().latency = latency;
+    }
+
     /// Queues something that goes wrong.
     pub fn fault(&self, fault: Fault) {
         self.world().faults.add(fault);
@@ -272,9 +277,23 @@ impl Simulator {
         world.journal.iter().filter(|request| request.operation == Some(operation)).count()
     }
 
-    /// Empties the journal.
+    /// Returns how many requests the Web API answered at the same time, at the most.
+    ///
+    /// A request counts until its answer is ready, [`Builder::latency`] included.
+    pub fn max_in_flight(&self) -> usize {
+        self.world().traffic.most()
+    }
+
+    /// Returns how many requests for one operation were answered at the same time, at the most.
+    pub fn max_in_flight_of(&self, operation: &str) -> usize {
+        self.world().traffic.most_of(operation)
+    }
+
+    /// Empties the journal, and forgets how many requests there were at the same time.
     pub fn clear_requests(&self) {
-        self.world().journal.clear();
+        let mut world = self.world();
+        world.journal.clear();
+        world.traffic.forget();
     }
 
     /// Returns every secret that was issued or received so far.

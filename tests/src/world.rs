@@ -25,6 +25,7 @@ use crate::{
     playlists::{Content, LocalFile, Playlist, Playlists},
     random::Random,
     secrets::{SecretKind, Secrets},
+    traffic::Traffic,
     usage::Usage,
 };
 
@@ -50,6 +51,9 @@ pub(crate) struct World {
     pub(crate) faults: Faults,
     pub(crate) usage: Usage,
     pub(crate) journal: Vec<Request>,
+    pub(crate) traffic: Traffic,
+    /// How long the Web API takes for each answer.
+    pub(crate) latency: Duration,
     pub(crate) secrets: Secrets,
     /// What the text of every issued secret starts with.
     pub(crate) token_prefix: String,
