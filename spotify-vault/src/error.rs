@@ -34,6 +34,25 @@ pub enum VaultError {
         /// The key file.
         path: PathBuf,
     },
+    /// A descriptor is not one to read a key from.
+    #[error(
+        "read the key from descriptor {number}: {problem}; start the program with a pipe or file open on it"
+    )]
+    Descriptor {
+        /// Its number.
+        number: i32,
+        /// What is wrong.
+        problem: &'static str,
+    },
+    /// A descriptor could not be read.
+    #[error(
+        "read the key from the inherited descriptor: the system refused; start the program with a pipe or file open on it"
+    )]
+    DescriptorRead {
+        /// What it said.
+        #[source]
+        source: io::Error,
+    },
     /// Others could read or change a file or directory.
     #[error("use {}: {problem}; {fix}", path.display())]
     Permission {

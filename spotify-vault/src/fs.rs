@@ -53,8 +53,27 @@ pub(crate) fn check_dir(path: &Path) -> Result<bool, VaultError> {
     }
 }
 
+/// Who may have a right to a file besides its reader.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Trust {
+    /// Nobody: this program's user owns it and nobody else may use it.
+    Owner,
+    /// The service manager: root may own it, and its group may read it. An access list by which
+    /// systemd admits the service shows as the right of the group.
+    ServiceManager,
+}
+
 /// Reads a private file of at most `most` bytes; `None` when it is absent.
 pub(crate) fn read(path: &Path, most: usize) -> Result<Option<Vec<u8>>, VaultError> {
+    read_trusting(path, most, Trust::Owner)
+}
+
+/// As [`read`], of a file that others than this program made.
+pub(crate) fn read_trusting(
+    path: &Path,
+    most: usize,
+    trust: Trust,
+) -> Result<Option<Vec<u8>>, VaultError> {
     let doing = "read";
     let file = match open_existing(path, OpenOptions::new().read(true)) {
         Ok(file) => file,
@@ -70,7 +89,10 @@ pub(crate) fn read(path: &Path, most: usize) -> Result<Option<Vec<u8>>, VaultErr
             fix: "put a file there".to_owned(),
         });
     }
-    check_private(path, &metadata, "600")?;
+    match trust {
+        Trust::Owner => check_private(path, &metadata, "600")?,
+        Trust::ServiceManager => check_handed_over(path, &metadata)?,
+    }
     // A file that is too long is read one byte too far, so that its length is wrong to the parser.
     let len = usize::try_from(metadata.len()).unwrap_or(most).min(most) + 1;
     // Sized once, so that reading a key leaves no outgrown copy of it behind.
@@ -299,5 +321,26 @@ fn check_private(path: &Path, metadata: &Metadata, mode: &str) -> Result<(), Vau
     }
     #[cfg(not(unix))]
     let _: (&Path, &Metadata, &str) = (path, metadata, mode);
+    Ok(())
+}
+
+/// Refuses what others than root, this user and a reading group may use.
+fn check_handed_over(path: &Path, metadata: &Metadata) -> Result<(), VaultError> {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::MetadataExt as _;
+        let fix = "let the service manager make it, with `LoadCredentialEncrypted=`".to_owned();
+        let refuse = |problem| Err(VaultError::Permission { path: path.to_owned(), problem, fix });
+        let found = metadata.mode() & 0o7777;
+        if found & 0o037 != 0 {
+            return refuse(format!("its mode is {found:04o}, so others have a right to it"));
+        }
+        let (owner, me) = (metadata.uid(), rustix::process::geteuid().as_raw());
+        if owner != me && owner != 0 {
+            return refuse(format!("it belongs to user {owner}, this program runs as {me}"));
+        }
+    }
+    #[cfg(not(unix))]
+    let _: (&Path, &Metadata) = (path, metadata);
     Ok(())
 }

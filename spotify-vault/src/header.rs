@@ -21,6 +21,9 @@ pub(crate) const MAX_LEN: usize = 64 * 1024;
 const MAGIC: &str = "SPMV";
 const VERSION: u32 = 1;
 
+/// What this release reads: version 1 with everything that was added to it since.
+const READER: u32 = 2;
+
 /// The first line of the file.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -135,7 +138,7 @@ impl Header {
         Self {
             magic: MAGIC.to_owned(),
             version: VERSION,
-            min_reader: VERSION,
+            min_reader: pin.min_reader(),
             vault_id,
             epoch: 1,
             created_at,
@@ -146,8 +149,9 @@ impl Header {
         }
     }
 
-    /// Writes the file.
-    pub(crate) fn encode(&self, vault_key: &VaultKey) -> Vec<u8> {
+    /// Writes the file, for every reader that knows what it states.
+    pub(crate) fn encode(&mut self, vault_key: &VaultKey) -> Vec<u8> {
+        self.min_reader = self.pin.min_reader();
         let mut bytes = serde_json::to_vec(self)
             .expect("a header is plain data, and the pin's path was checked to be text");
         let mac = Hex(vault_key.header_mac(&bytes));
@@ -244,9 +248,10 @@ impl<'a> Sealed<'a> {
         if stated.magic != MAGIC {
             return Err(malformed("it is not a vault's header"));
         }
-        let found = stated.version.max(stated.min_reader);
-        if found > VERSION {
-            return Err(VaultError::Version { item: Item::Header, found, supported: VERSION });
+        for (found, supported) in [(stated.version, VERSION), (stated.min_reader, READER)] {
+            if found > supported {
+                return Err(VaultError::Version { item: Item::Header, found, supported });
+            }
         }
         let header: Header =
             serde_json::from_slice(line).map_err(|_| malformed("its fields are malformed"))?;

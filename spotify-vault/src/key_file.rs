@@ -1,5 +1,8 @@
 //! A key in a file of its own: 44 characters of base64 and a line end, mode 0600.
 //!
+//! A credential is such a file that the service manager makes at each start of the program, in a
+//! directory that only the service can enter (<https://systemd.io/CREDENTIALS/>).
+//!
 //! # Security
 //! A key file beside the vault protects against a copy of the vault alone, not against whoever can
 //! read the whole disk or run as the same user.
@@ -12,7 +15,7 @@ use zeroize::Zeroizing;
 
 use crate::error::VaultError;
 use crate::fs;
-use crate::key_source::{KeyError, MasterKey};
+use crate::key_source::MasterKey;
 
 /// The longest text that is looked at.
 const MAX_LEN: usize = 128;
@@ -40,12 +43,21 @@ pub fn create(path: &Path, rng: &mut (impl CryptoRng + ?Sized)) -> Result<Master
 /// symbolic link; [`VaultError::KeyNotFound`] when it is absent; [`VaultError::Key`] when it is not
 /// the base64 of 32 bytes; [`VaultError::Storage`].
 pub fn read(path: &Path) -> Result<MasterKey, VaultError> {
-    let Some(bytes) = fs::read(path, MAX_LEN)? else {
-        return Err(VaultError::KeyNotFound { path: path.to_owned() });
-    };
-    let bytes = Zeroizing::new(bytes);
-    let text = std::str::from_utf8(&bytes).map_err(|_| KeyError::Encoding)?;
-    let text = text.strip_suffix('\n').unwrap_or(text);
-    let text = text.strip_suffix('\r').unwrap_or(text);
-    Ok(MasterKey::from_base64(text)?)
+    parse(path, fs::read(path, MAX_LEN)?)
+}
+
+/// Reads the key from a credential of the service manager, `$CREDENTIALS_DIRECTORY/<name>`.
+///
+/// Root may own it and its group may read it, because systemd admits the service by an access list
+/// that shows in the group's rights.
+///
+/// # Errors
+/// As [`read`].
+pub fn read_credential(path: &Path) -> Result<MasterKey, VaultError> {
+    parse(path, fs::read_trusting(path, MAX_LEN, fs::Trust::ServiceManager)?)
+}
+
+fn parse(path: &Path, bytes: Option<Vec<u8>>) -> Result<MasterKey, VaultError> {
+    let bytes = bytes.ok_or_else(|| VaultError::KeyNotFound { path: path.to_owned() })?;
+    Ok(MasterKey::from_line(&Zeroizing::new(bytes))?)
 }

@@ -36,6 +36,14 @@ pub enum KeySource {
         /// The account of its entry.
         account: String,
     },
+    /// The program inherits an open descriptor from which it reads the key.
+    Descriptor,
+    /// The service manager hands the key over in a file of its own (systemd's
+    /// `LoadCredentialEncrypted=`).
+    Credential {
+        /// Where the file was when the vault was pinned to it; its directory is new at each start.
+        path: PathBuf,
+    },
     /// The recovery code that was shown once; never pinned.
     Recovery,
 }
@@ -48,6 +56,18 @@ impl KeySource {
     pub fn is_same_kind(&self, other: &Self) -> bool {
         std::mem::discriminant(self) == std::mem::discriminant(other)
     }
+
+    /// Returns the least reader that knows this source; see `docs/format.md`.
+    pub(crate) fn min_reader(&self) -> u32 {
+        match self {
+            Self::Passphrase
+            | Self::Environment
+            | Self::KeyFile { .. }
+            | Self::Keychain { .. }
+            | Self::Recovery => 1,
+            Self::Descriptor | Self::Credential { .. } => 2,
+        }
+    }
 }
 
 impl fmt::Display for KeySource {
@@ -59,6 +79,8 @@ impl fmt::Display for KeySource {
             Self::Keychain { service, account } => {
                 write!(f, "the keychain entry {service} / {account}")
             }
+            Self::Descriptor => f.write_str("the key on an inherited descriptor"),
+            Self::Credential { path } => write!(f, "the credential {}", path.display()),
             Self::Recovery => f.write_str("the recovery code"),
         }
     }
@@ -88,6 +110,15 @@ pub enum Unlock {
         /// Its key.
         key: MasterKey,
     },
+    /// A key that was read from an inherited descriptor.
+    Descriptor(MasterKey),
+    /// A key that was read from a credential of the service manager.
+    Credential {
+        /// The file.
+        path: PathBuf,
+        /// Its key.
+        key: MasterKey,
+    },
     /// The code that was shown when the vault was made.
     Recovery(RecoveryCode),
 }
@@ -102,7 +133,22 @@ impl Unlock {
             Self::Keychain { service, account, .. } => {
                 KeySource::Keychain { service: service.clone(), account: account.clone() }
             }
+            Self::Descriptor(_) => KeySource::Descriptor,
+            Self::Credential { path, .. } => KeySource::Credential { path: path.clone() },
             Self::Recovery(_) => KeySource::Recovery,
+        }
+    }
+
+    /// Returns the 32 bytes that open a slot; `None` for a passphrase, which is stretched first.
+    pub(crate) fn raw(&self) -> Option<&[u8; 32]> {
+        match self {
+            Self::Passphrase(_) => None,
+            Self::Environment(key)
+            | Self::Descriptor(key)
+            | Self::KeyFile { key, .. }
+            | Self::Credential { key, .. }
+            | Self::Keychain { key, .. } => Some(key.expose()),
+            Self::Recovery(code) => Some(code.key()),
         }
     }
 }
@@ -136,6 +182,13 @@ impl MasterKey {
         };
         let key = bytes.get(..len).and_then(|bytes| bytes.try_into().ok());
         Self::from_bytes(Zeroizing::new(key.ok_or(KeyError::Length)?))
+    }
+
+    /// Reads the key from base64 with at most one line end after it.
+    pub(crate) fn from_line(bytes: &[u8]) -> Result<Self, KeyError> {
+        let text = std::str::from_utf8(bytes).map_err(|_| KeyError::Encoding)?;
+        let text = text.strip_suffix('\n').unwrap_or(text);
+        Self::from_base64(text.strip_suffix('\r').unwrap_or(text))
     }
 
     /// Takes 32 bytes over as a key.
@@ -232,6 +285,11 @@ mod tests {
             (
                 KeySource::Keychain { service: "s".into(), account: "a".into() },
                 r#"{"source":"keychain","service":"s","account":"a"}"#,
+            ),
+            (KeySource::Descriptor, r#"{"source":"descriptor"}"#),
+            (
+                KeySource::Credential { path: "/run/k".into() },
+                r#"{"source":"credential","path":"/run/k"}"#,
             ),
         ];
         for (source, json) in cases {

@@ -8,7 +8,7 @@
 //! - [`vault`]: the trait that every backend implements, with its leases.
 //! - [`sealed`]: the sealed vault, format v1 (`docs/format.md`).
 //! - [`environment`]: the read-only vault of given values.
-//! - [`key_source`], [`key_file`], [`keychain`]: where the key comes from.
+//! - [`key_source`], [`key_file`], [`key_descriptor`], [`keychain`]: where the key comes from.
 //! - [`store`]: what a sealed vault needs from the place that keeps its bytes.
 //! - [`observer`]: who is told of reads, writes, key work and refusals.
 //!
@@ -37,6 +37,8 @@
 
 pub mod environment;
 pub mod error;
+#[cfg(unix)]
+pub mod key_descriptor;
 pub mod key_file;
 pub mod key_source;
 pub mod keychain;

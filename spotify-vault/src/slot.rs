@@ -119,21 +119,16 @@ impl Slot {
 
     /// Derives the slot's key; `None` when the slot is not for this kind of secret.
     fn key(&self, unlock: &Unlock) -> Result<Option<Key>, VaultError> {
-        let raw = match (self.kdf, unlock) {
+        match (self.kdf, unlock) {
             (Kdf::Argon2id { m, t, p }, Unlock::Passphrase(passphrase)) => {
                 let params = KdfParams::new(m, t, p)?;
-                return argon2id(passphrase.expose_secret(), &self.salt.0, params).map(Some);
+                argon2id(passphrase.expose_secret(), &self.salt.0, params).map(Some)
             }
-            (
-                Kdf::HkdfSha256,
-                Unlock::Environment(key)
-                | Unlock::KeyFile { key, .. }
-                | Unlock::Keychain { key, .. },
-            ) => key.expose(),
-            (Kdf::HkdfSha256, Unlock::Recovery(code)) => code.key(),
-            _ => return Ok(None),
-        };
-        Ok(Some(crypto::derive(Some(&self.salt.0), raw, Label::Slot, &[])))
+            (Kdf::HkdfSha256, unlock) => Ok(unlock
+                .raw()
+                .map(|raw| crypto::derive(Some(&self.salt.0), raw, Label::Slot, &[]))),
+            _ => Ok(None),
+        }
     }
 
     fn commitment(&self, vault: VaultId, key: &Key) -> [u8; 32] {

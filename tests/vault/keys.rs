@@ -102,6 +102,74 @@ fn a_key_file_with_anything_else_than_a_key_is_refused_without_showing_it() {
     }
 }
 
+#[cfg(unix)]
+#[test]
+fn a_credential_may_be_roots_and_readable_by_its_group_but_by_nobody_else() {
+    use std::fs::{Permissions, set_permissions};
+    use std::os::unix::fs::{PermissionsExt as _, chown};
+
+    let root = tempfile::tempdir().unwrap();
+    let path = root.path().join("key");
+    assert!(matches!(key_file::read_credential(&path), Err(VaultError::KeyNotFound { .. })));
+    key_file::create(&path, &mut SeededRng::new(1)).unwrap();
+    for mode in [0o400, 0o440, 0o600] {
+        set_permissions(&path, Permissions::from_mode(mode)).unwrap();
+        assert!(key_file::read_credential(&path).is_ok(), "{mode:o}");
+    }
+    for mode in [0o404, 0o420, 0o460, 0o444, 0o450] {
+        set_permissions(&path, Permissions::from_mode(mode)).unwrap();
+        assert!(is_permission(&key_file::read_credential(&path)), "{mode:o}");
+    }
+    if rustix::process::geteuid().is_root() {
+        set_permissions(&path, Permissions::from_mode(0o400)).unwrap();
+        chown(&path, Some(65534), None).unwrap();
+        assert!(is_permission(&key_file::read_credential(&path)), "someone else's");
+    }
+}
+
+/// A pipe's reading end as a supervisor leaves it open: without the flag that closes it.
+#[cfg(unix)]
+fn inherited(text: &[u8]) -> i32 {
+    use std::io::Write as _;
+    use std::os::fd::IntoRawFd as _;
+
+    let (reader, mut writer) = std::io::pipe().unwrap();
+    writer.write_all(text).unwrap();
+    rustix::io::fcntl_setfd(&reader, rustix::io::FdFlags::empty()).unwrap();
+    reader.into_raw_fd()
+}
+
+#[cfg(unix)]
+#[test]
+fn an_inherited_descriptor_gives_its_key_once() {
+    use spotify_vault::key_descriptor::{adopt, read};
+
+    let text = master_key(1).expose_base64();
+    let number = inherited(format!("{}\n", *text).as_bytes());
+    let adopted = adopt(number).unwrap();
+    let again = adopt(number);
+    assert!(matches!(again, Err(VaultError::Descriptor { .. })), "it is taken once");
+    assert_eq!(read(adopted).unwrap().expose(), master_key(1).expose());
+    for wrong in [b"".as_slice(), b"canary-not-a-key", &[b'A'; 10_000]] {
+        let error = read(adopt(inherited(wrong)).unwrap()).unwrap_err();
+        assert!(matches!(error, VaultError::Key(_)), "{error}");
+        assert!(!format!("{error} {error:?}").contains("canary"));
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn a_descriptor_that_was_not_inherited_is_refused() {
+    use std::os::fd::AsRawFd as _;
+
+    use spotify_vault::key_descriptor::adopt;
+
+    let own = std::fs::File::open("/dev/null").unwrap();
+    for number in [-1, 0, 1, 2, 1_000_000, own.as_raw_fd()] {
+        assert!(matches!(adopt(number), Err(VaultError::Descriptor { .. })), "{number}");
+    }
+}
+
 /// A keychain behind keyring-core's mock, and its store to reach around it.
 fn keychain() -> (Keychain, Arc<CredentialStore>) {
     let store: Arc<CredentialStore> = mock::Store::new().unwrap();

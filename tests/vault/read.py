@@ -75,7 +75,7 @@ def unlock(file, kind, secret):
     line, digits, rest = file.read_bytes().split(b"\n")
     need(rest == b"", "the header has two lines")
     header = json.loads(line)
-    need(header["magic"] == "SPMV" and header["version"] == header["min_reader"] == 1, "version")
+    need(header["magic"] == "SPMV" and header["version"] == 1 and header["min_reader"] <= 2, "version")
     vault = bytes.fromhex(header["vault_id"])
     role = "recovery" if kind == "--recovery" else "primary"
     slot = next(slot for slot in header["slots"] if slot["role"] == role)

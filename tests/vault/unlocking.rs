@@ -20,10 +20,20 @@ fn key_file(fill: u8) -> Unlock {
     Unlock::KeyFile { path: "/somewhere/key".into(), key: master_key(fill) }
 }
 
+fn credential(fill: u8) -> Unlock {
+    Unlock::Credential { path: "/run/credentials/key".into(), key: master_key(fill) }
+}
+
 #[test]
 fn each_key_source_opens_what_it_locked_and_is_pinned() {
-    let sources: [fn(u8) -> Unlock; 4] =
-        [environment, keychain, key_file, |fill| passphrase(&format!("passphrase {fill}"))];
+    let sources: [fn(u8) -> Unlock; 6] = [
+        environment,
+        keychain,
+        key_file,
+        credential,
+        |fill| Unlock::Descriptor(master_key(fill)),
+        |fill| passphrase(&format!("passphrase {fill}")),
+    ];
     for source in sources {
         let home = Home::with(&source(1), options(1));
         home.vault.write(&subject("s"), &TOKENS, &SecretBytes::from(b"v".to_vec())).unwrap();
@@ -40,13 +50,29 @@ fn each_key_source_opens_what_it_locked_and_is_pinned() {
 #[test]
 fn another_source_than_the_pinned_one_is_refused_before_its_key_is_tried() {
     let home = Home::with(&environment(1), options(1));
-    let given = [keychain(1), key_file(1), passphrase("correct horse")];
-    for given in given {
+    let descriptor = Unlock::Descriptor(master_key(1));
+    for given in [keychain(1), key_file(1), credential(1), descriptor, passphrase("correct horse")]
+    {
         let Err(VaultError::WrongKeySource { pinned, given: refused }) = home.open(&given) else {
             panic!("{given:?} was not refused");
         };
         assert_eq!((pinned, refused), (KeySource::Environment, given.source()));
     }
+}
+
+/// The first release refuses it by name instead of calling it malformed.
+#[test]
+fn a_header_asks_for_the_least_reader_that_knows_its_key_source() {
+    let home = Home::new();
+    let stated = || {
+        let text = std::fs::read_to_string(home.dir().join("vault.hdr")).unwrap();
+        text.split_once(r#""min_reader":"#).unwrap().1.chars().next().unwrap()
+    };
+    assert_eq!(stated(), '1');
+    home.vault.rekey(&environment(1), &credential(1)).unwrap();
+    assert_eq!(stated(), '2');
+    home.vault.rekey(&credential(1), &environment(1)).unwrap();
+    assert_eq!(stated(), '1');
 }
 
 #[test]
@@ -131,7 +157,15 @@ fn rekeying_moves_the_pin_through_every_source_and_keeps_records_and_derived_key
     let s = subject("s");
     home.vault.write(&s, &TOKENS, &SecretBytes::from(b"v".to_vec())).unwrap();
     let derived = *home.vault.derive("audit").expose();
-    let steps = [passphrase("correct horse"), key_file(1), keychain(2), environment(3)];
+    let descriptor = Unlock::Descriptor(master_key(4));
+    let steps = [
+        passphrase("correct horse"),
+        key_file(1),
+        keychain(2),
+        descriptor,
+        credential(5),
+        environment(3),
+    ];
     for [from, to] in steps.array_windows() {
         home.vault.rekey(from, to).unwrap();
         assert_eq!(home.vault.backend().key, Some(to.source()));

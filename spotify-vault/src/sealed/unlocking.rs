@@ -44,7 +44,7 @@ pub(super) fn create(
         header.slots.push(slot.seal(vault_key.key())?);
     }
     let Unlock::Recovery(code) = recovery else { return Err(VaultError::RecoveryNotPrimary) };
-    let bytes = checked(&header, &vault_key, key)?;
+    let bytes = checked(&mut header, &vault_key, key)?;
     store.put_header(None, &bytes).map_err(|error| match error {
         VaultError::HeaderChanged => exists(store.as_ref()),
         other => other,
@@ -101,7 +101,7 @@ pub(super) fn rekey(vault: &Inner, from: &Unlock, to: &Unlock) -> Result<u64, Va
     header.slots.push(slot.seal(vault_key.key())?);
     header.pin = to.source();
     header.epoch = epoch;
-    let new = checked(&header, &vault_key, to)?;
+    let new = checked(&mut header, &vault_key, to)?;
     vault.store.put_header(Some(&old), &new)?;
     if vault.store.header()?.as_deref() != Some(&new) {
         return Err(VaultError::HeaderChanged);
@@ -111,7 +111,7 @@ pub(super) fn rekey(vault: &Inner, from: &Unlock, to: &Unlock) -> Result<u64, Va
 }
 
 /// Writes a header and makes sure that the key which is to open it does.
-fn checked(header: &Header, vault_key: &VaultKey, key: &Unlock) -> Result<Vec<u8>, VaultError> {
+fn checked(header: &mut Header, vault_key: &VaultKey, key: &Unlock) -> Result<Vec<u8>, VaultError> {
     let bytes = header.encode(vault_key);
     if bytes.len() > header::MAX_LEN {
         return Err(VaultError::integrity(Item::Header, "it would be longer than 64 KiB"));
@@ -130,7 +130,9 @@ fn check_primary(key: &Unlock) -> Result<(), VaultError> {
         Unlock::Passphrase(text) if text.expose_secret().chars().count() < MIN_PASSPHRASE => {
             Err(VaultError::WeakPassphrase { minimum: MIN_PASSPHRASE })
         }
-        Unlock::KeyFile { path, .. } if path.to_str().is_none() => {
+        Unlock::KeyFile { path, .. } | Unlock::Credential { path, .. }
+            if path.to_str().is_none() =>
+        {
             Err(VaultError::UnprintablePath { path: path.clone() })
         }
         _ => Ok(()),
