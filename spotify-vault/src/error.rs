@@ -94,10 +94,10 @@ pub enum VaultError {
         /// The least number of characters.
         minimum: usize,
     },
-    /// The path of a key file can't stand in the header.
-    #[error("pin the vault to the key file {}: its path is not UTF-8; move it to one that is", path.display())]
+    /// The path of a key file, credential or module can't stand in the header.
+    #[error("pin the vault to {}: its path is not UTF-8; move it to one that is", path.display())]
     UnprintablePath {
-        /// The key file.
+        /// The file.
         path: PathBuf,
     },
     /// Something was changed or damaged outside this program.
@@ -212,6 +212,10 @@ pub enum VaultError {
     /// The operating system's keychain refused.
     #[error(transparent)]
     Keychain(#[from] KeychainError),
+    /// The PKCS#11 token refused.
+    #[cfg(feature = "pkcs11")]
+    #[error(transparent)]
+    Token(#[from] crate::pkcs11::TokenError),
 }
 
 impl VaultError {

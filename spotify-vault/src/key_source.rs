@@ -44,8 +44,24 @@ pub enum KeySource {
         /// Where the file was when the vault was pinned to it; its directory is new at each start.
         path: PathBuf,
     },
+    /// A PKCS#11 token seals the key; its own key never leaves it.
+    Pkcs11(Box<TokenKey>),
     /// The recovery code that was shown once; never pinned.
     Recovery,
+}
+
+/// A key that a PKCS#11 token sealed, and where to find the token.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TokenKey {
+    /// The library that talks to the token.
+    pub module: PathBuf,
+    /// The token's label.
+    pub token: String,
+    /// The label of the token's AES key.
+    pub object: String,
+    /// The sealed key, in base64.
+    pub sealed: String,
 }
 
 impl KeySource {
@@ -65,7 +81,7 @@ impl KeySource {
             | Self::KeyFile { .. }
             | Self::Keychain { .. }
             | Self::Recovery => 1,
-            Self::Descriptor | Self::Credential { .. } => 2,
+            Self::Descriptor | Self::Credential { .. } | Self::Pkcs11(_) => 2,
         }
     }
 }
@@ -81,6 +97,9 @@ impl fmt::Display for KeySource {
             }
             Self::Descriptor => f.write_str("the key on an inherited descriptor"),
             Self::Credential { path } => write!(f, "the credential {}", path.display()),
+            Self::Pkcs11(key) => {
+                write!(f, "the key {} of the PKCS#11 token {}", key.object, key.token)
+            }
             Self::Recovery => f.write_str("the recovery code"),
         }
     }
@@ -119,6 +138,13 @@ pub enum Unlock {
         /// Its key.
         key: MasterKey,
     },
+    /// A key that a PKCS#11 token opened.
+    Pkcs11 {
+        /// The token and what it sealed.
+        sealed: Box<TokenKey>,
+        /// The key.
+        key: MasterKey,
+    },
     /// The code that was shown when the vault was made.
     Recovery(RecoveryCode),
 }
@@ -135,6 +161,7 @@ impl Unlock {
             }
             Self::Descriptor(_) => KeySource::Descriptor,
             Self::Credential { path, .. } => KeySource::Credential { path: path.clone() },
+            Self::Pkcs11 { sealed, .. } => KeySource::Pkcs11(sealed.clone()),
             Self::Recovery(_) => KeySource::Recovery,
         }
     }
@@ -147,7 +174,8 @@ impl Unlock {
             | Self::Descriptor(key)
             | Self::KeyFile { key, .. }
             | Self::Credential { key, .. }
-            | Self::Keychain { key, .. } => Some(key.expose()),
+            | Self::Keychain { key, .. }
+            | Self::Pkcs11 { key, .. } => Some(key.expose()),
             Self::Recovery(code) => Some(code.key()),
         }
     }
@@ -285,6 +313,15 @@ mod tests {
             (
                 KeySource::Keychain { service: "s".into(), account: "a".into() },
                 r#"{"source":"keychain","service":"s","account":"a"}"#,
+            ),
+            (
+                KeySource::Pkcs11(Box::new(TokenKey {
+                    module: "/m".into(),
+                    token: "t".into(),
+                    object: "o".into(),
+                    sealed: "AAEC".into(),
+                })),
+                r#"{"source":"pkcs11","module":"/m","token":"t","object":"o","sealed":"AAEC"}"#,
             ),
             (KeySource::Descriptor, r#"{"source":"descriptor"}"#),
             (

@@ -9,7 +9,6 @@
 //! an asynchronous runtime.
 
 mod platform;
-mod worker;
 
 use std::fmt;
 use std::sync::Arc;
@@ -18,9 +17,9 @@ use std::time::Duration;
 use keyring_core::{CredentialStore, Entry, Error};
 use zeroize::Zeroizing;
 
-use self::worker::Worker;
 use crate::key_source::{KeyError, MasterKey, Unlock};
 use crate::name::VaultId;
+use crate::worker::{Fault, Worker};
 
 /// Connects to a keychain, on the thread that uses it.
 type Connect = dyn Fn() -> Result<Arc<CredentialStore>, Error> + Send + Sync;
@@ -156,10 +155,15 @@ impl Keychain {
     ) -> Result<T, KeychainError> {
         let connect = Arc::clone(&self.connect);
         let (service, account) = (self.service.clone(), account.to_owned());
-        self.worker.run(self.limit, move || {
+        let limit = self.limit;
+        let ended = self.worker.run("keychain", limit, move || {
             let store = connect().map_err(platform::classify)?;
             let entry = platform::entry(store.as_ref(), &service, &account);
             entry.and_then(|entry| work(&entry)).map_err(platform::classify)
+        });
+        ended.unwrap_or_else(|fault| match fault {
+            Fault::CutOff => Err(KeychainError::TimedOut { limit }),
+            Fault::Failed(text) => Err(KeychainError::Failed { source: Cause(text) }),
         })
     }
 }

@@ -9,6 +9,7 @@
 //! - [`sealed`]: the sealed vault, format v1 (`docs/format.md`).
 //! - [`environment`]: the read-only vault of given values.
 //! - [`key_source`], [`key_file`], [`key_descriptor`], [`keychain`]: where the key comes from.
+//! - `pkcs11` (feature `pkcs11`): a hardware token that seals the key.
 //! - [`store`]: what a sealed vault needs from the place that keeps its bytes.
 //! - [`observer`]: who is told of reads, writes, key work and refusals.
 //!
@@ -45,6 +46,8 @@ pub mod keychain;
 pub mod name;
 pub mod observer;
 pub mod options;
+#[cfg(feature = "pkcs11")]
+pub mod pkcs11;
 pub mod recovery;
 pub mod sealed;
 pub mod secret;
@@ -60,10 +63,11 @@ mod slot;
 mod subject_key;
 mod tombstone;
 mod wire;
+mod worker;
 
 pub use environment::EnvironmentVault;
 pub use error::VaultError;
-pub use key_source::{KeySource, MasterKey, Unlock};
+pub use key_source::{KeySource, MasterKey, TokenKey, Unlock};
 pub use keychain::{Keychain, KeychainError};
 pub use name::{Field, Generation, RecordId, Subject, SubjectId, VaultId};
 pub use observer::{Event, Observer};

@@ -135,6 +135,9 @@ fn check_primary(key: &Unlock) -> Result<(), VaultError> {
         {
             Err(VaultError::UnprintablePath { path: path.clone() })
         }
+        Unlock::Pkcs11 { sealed, .. } if sealed.module.to_str().is_none() => {
+            Err(VaultError::UnprintablePath { path: sealed.module.clone() })
+        }
         _ => Ok(()),
     }
 }

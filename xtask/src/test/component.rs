@@ -60,6 +60,12 @@ pub(crate) const COMPONENTS: &[Component] = &[
         inside: Inside::KeyringSession,
     },
     Component {
+        target: "pkcs11",
+        package: "spotify-vault",
+        needs: &[Need::Program { name: "softhsm2-util", debian: "softhsm2" }],
+        inside: Inside::Plain,
+    },
+    Component {
         target: "python_reader",
         package: "spotify-vault",
         needs: &[

@@ -1,19 +1,27 @@
-//! A thread per call, with a time limit.
+//! A thread per call, with a time limit: for keychains and tokens, whose programs may ask a person
+//! and wait for ever.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, mpsc};
 use std::thread;
 use std::time::Duration;
 
-use super::{Cause, KeychainError};
-
 /// Runs calls that may hang.
 ///
 /// A call that was cut off still hangs on its thread. Until it ends, further calls are refused at
 /// once, so that threads do not pile up behind a prompt that nobody answers.
 #[derive(Debug, Default)]
-pub(super) struct Worker {
+pub(crate) struct Worker {
     cut_off: Mutex<Option<Arc<Ended>>>,
+}
+
+/// Why a call has no result.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Fault {
+    /// It did not end within the limit, or an earlier one still hangs.
+    CutOff,
+    /// It panicked, or no thread could be started for it.
+    Failed(String),
 }
 
 /// Whether a call has ended, by returning or by a panic.
@@ -30,15 +38,15 @@ impl Drop for MarkEnd {
 }
 
 impl Worker {
-    pub(super) fn run<T: Send + 'static>(
+    pub(crate) fn run<T: Send + 'static>(
         &self,
+        name: &str,
         limit: Duration,
-        work: impl FnOnce() -> Result<T, KeychainError> + Send + 'static,
-    ) -> Result<T, KeychainError> {
+        work: impl FnOnce() -> T + Send + 'static,
+    ) -> Result<T, Fault> {
         if self.hangs() {
-            return Err(KeychainError::TimedOut { limit });
+            return Err(Fault::CutOff);
         }
-        let failed = |text: String| KeychainError::Failed { source: Cause(text) };
         let ended = Arc::new(Ended::default());
         let mark = MarkEnd(Arc::clone(&ended));
         let (sender, receiver) = mpsc::sync_channel(1);
@@ -48,17 +56,17 @@ impl Worker {
             drop(sender.send(work()));
         };
         thread::Builder::new()
-            .name("keychain".to_owned())
+            .name(name.to_owned())
             .spawn(body)
-            .map_err(|error| failed(error.to_string()))?;
+            .map_err(|error| Fault::Failed(error.to_string()))?;
         match receiver.recv_timeout(limit) {
-            Ok(result) => result,
+            Ok(result) => Ok(result),
             Err(mpsc::RecvTimeoutError::Timeout) => {
                 *self.cut_off.lock().unwrap_or_else(PoisonError::into_inner) = Some(ended);
-                Err(KeychainError::TimedOut { limit })
+                Err(Fault::CutOff)
             }
             Err(mpsc::RecvTimeoutError::Disconnected) => {
-                Err(failed("its client panicked".to_owned()))
+                Err(Fault::Failed("its client panicked".to_owned()))
             }
         }
     }
@@ -78,27 +86,26 @@ mod tests {
         let worker = Worker::default();
         let (release, wait) = mpsc::channel::<()>();
         let (entered, started) = mpsc::channel::<()>();
-        let result = worker.run(Duration::from_millis(1), move || {
+        let result = worker.run("test", Duration::from_millis(1), move || {
             drop(entered);
             wait.recv().unwrap_err();
-            Ok(())
         });
-        assert!(matches!(result, Err(KeychainError::TimedOut { .. })));
+        assert_eq!(result, Err(Fault::CutOff));
         started.recv().unwrap_err();
         let long = Duration::from_mins(1);
-        assert!(matches!(worker.run(long, || Ok(())), Err(KeychainError::TimedOut { .. })));
+        assert_eq!(worker.run("test", long, || ()), Err(Fault::CutOff));
         drop(release);
         while worker.hangs() {
             thread::yield_now();
         }
-        assert!(worker.run(long, || Ok(())).is_ok());
+        assert!(worker.run("test", long, || ()).is_ok());
     }
 
     #[test]
     fn a_panic_of_the_client_is_an_error() {
         let worker = Worker::default();
-        let result: Result<(), _> = worker.run(Duration::from_mins(1), || panic!("client"));
-        assert!(matches!(result, Err(KeychainError::Failed { .. })));
-        assert!(worker.run(Duration::from_mins(1), || Ok(())).is_ok());
+        let result: Result<(), _> = worker.run("test", Duration::from_mins(1), || panic!("client"));
+        assert!(matches!(result, Err(Fault::Failed(_))));
+        assert!(worker.run("test", Duration::from_mins(1), || ()).is_ok());
     }
 }
