@@ -27,9 +27,11 @@ const STEPS: &[Step] = &[
     Step { name: "lints of component suites", work: component_lints },
     Step { name: "spotify-auth without session", work: auth_alone },
     Step { name: "mcp-server with catalogue only", work: catalogue_alone },
+    Step { name: "fuzz targets", work: fuzz_targets },
     Step { name: "rustdoc", work: rustdoc },
     Step { name: "generated tables", work: |root| docs::check(root).map_err(report::chain) },
     Step { name: "dependencies", work: dependencies },
+    Step { name: "packages", work: packages },
 ];
 
 impl Args {
@@ -102,6 +104,13 @@ fn catalogue_alone(root: &Path) -> Result<Verdict, String> {
     cargo(root, &[&package[..], &features[..]].concat())
 }
 
+/// They stand outside of the workspace, so that nothing else here would notice their breaking.
+fn fuzz_targets(root: &Path) -> Result<Verdict, String> {
+    let target = workspace::metadata(root).map_err(report::chain)?.target_directory;
+    let manifest = ["check", "--manifest-path", "tests/fuzz/Cargo.toml", "--target-dir"];
+    finish(run::cargo(root).args(manifest).arg(target.join("fuzz/check")))
+}
+
 fn rustdoc(root: &Path) -> Result<Verdict, String> {
     let mut command = run::cargo(root);
     command.args(["doc", "--workspace", "--no-deps", "--locked", "--quiet"]);
@@ -112,3 +121,20 @@ fn dependencies(root: &Path) -> Result<Verdict, String> {
     let database = environment::advisory_db();
     deny::check(root, database.as_deref(), environment::is_ci()).map_err(report::chain)
 }
+
+/// The libraries can be published: nothing in them depends on where they stand.
+///
+/// With `CI=true` each is built from its package alone; elsewhere the packages are only made.
+fn packages(root: &Path) -> Result<Verdict, String> {
+    let mut command = run::cargo(root);
+    command.args(["package", "--locked", "--allow-dirty", "--quiet"]);
+    command.args(LIBRARIES.iter().flat_map(|library| ["--package", library]));
+    if !environment::is_ci() {
+        report::notice("packages: made, not built (CI=true builds them)");
+        command.arg("--no-verify");
+    }
+    finish(command.env("CARGO_PROFILE_DEV_DEBUG", "0"))
+}
+
+/// The packages that others may use.
+const LIBRARIES: &[&str] = &["spotify-api", "spotify-vault", "spotify-audit", "spotify-auth"];

@@ -7,11 +7,11 @@ use std::process::Command;
 
 use crate::report::{self, Verdict};
 use crate::run::{self, RunError};
+use crate::tool::Tool;
 use crate::{environment, workspace};
 
-/// The version that is installed where none is there; older ones do not read our settings.
-const VERSION: &str = "0.20.2";
-const AT_LEAST: (u32, u32) = (0, 20);
+/// Older versions do not read our settings.
+const CARGO_DENY: Tool = Tool { name: "cargo-deny", version: "0.20.2", at_least: (0, 20) };
 const SETTINGS: &str = ".deny.toml";
 
 /// The folder that cargo-deny expects `RustSec`'s database in: its name and a hash of its URL.
@@ -36,7 +36,7 @@ pub(crate) enum DenyError {
     #[error("read the workspace's manifests")]
     Metadata(#[from] cargo_metadata::Error),
     /// The program could not be installed.
-    #[error("install cargo-deny {VERSION}")]
+    #[error("install cargo-deny")]
     Install(#[source] RunError),
     /// The folder is not a clone of the advisory database.
     #[error("use {} as advisory database: it has no folder `crates`", .0.display())]
@@ -66,7 +66,7 @@ pub(crate) fn check(root: &Path, database: Option<&Path>, ci: bool) -> Result<Ve
         report::notice(&format!(
             "dependencies: NOT CHECKED: cargo-deny {}.{} or newer is missing; \
              install it with `cargo install cargo-deny --locked`",
-            AT_LEAST.0, AT_LEAST.1,
+            CARGO_DENY.at_least.0, CARGO_DENY.at_least.1,
         ));
         return Ok(Verdict::Skipped);
     };
@@ -100,33 +100,10 @@ fn deny(program: &Path, root: &Path, settings: &Path, checks: &[&str]) -> Comman
 }
 
 fn find_or_install(tools: &Path, ci: bool) -> Result<Option<PathBuf>, DenyError> {
-    let installed = tools.join("bin/cargo-deny");
-    let candidates = [environment::find_program("cargo-deny"), Some(installed.clone())];
-    let found = candidates.into_iter().flatten().find(|program| serves(program));
-    if found.is_some() || !ci {
-        return Ok(found);
+    match CARGO_DENY.find(tools) {
+        None if ci => CARGO_DENY.install(tools).map(Some).map_err(DenyError::Install),
+        found => Ok(found),
     }
-    report::notice(&format!("installing cargo-deny {VERSION} into the target folder"));
-    let mut command = run::cargo(tools.parent().unwrap_or(tools));
-    command.args(["install", "cargo-deny", "--version", VERSION, "--locked", "--quiet", "--root"]);
-    // Its own settings optimise for speed of the program, which runs for a second, at the price
-    // of minutes of building.
-    command.arg(tools).env("CARGO_PROFILE_RELEASE_LTO", "off");
-    command.env("CARGO_PROFILE_RELEASE_CODEGEN_UNITS", "16");
-    command.env("CARGO_PROFILE_RELEASE_OPT_LEVEL", "1");
-    run::stream(&mut command).map_err(DenyError::Install)?;
-    Ok(Some(installed))
-}
-
-fn serves(program: &Path) -> bool {
-    let answer = run::capture(Command::new(program).arg("--version")).unwrap_or_default();
-    version(&String::from_utf8_lossy(&answer)).is_some_and(|version| version >= AT_LEAST)
-}
-
-/// Reads `cargo-deny 0.20.2`.
-fn version(answer: &str) -> Option<(u32, u32)> {
-    let mut parts = answer.trim().strip_prefix("cargo-deny ")?.split('.');
-    Some((parts.next()?.parse().ok()?, parts.next()?.parse().ok()?))
 }
 
 /// Writes our settings with `database` as the place of the advisories into `folder`.
@@ -171,14 +148,6 @@ fn with_database(settings: &str, folder: &str) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn versions_of_cargo_deny_are_read() {
-        assert_eq!(version("cargo-deny 0.20.2\n"), Some((0, 20)));
-        assert!(version("cargo-deny 0.14.2") < Some(AT_LEAST));
-        assert!(version(&format!("cargo-deny {VERSION}")) >= Some(AT_LEAST));
-        assert_eq!(version("something else"), None);
-    }
 
     #[test]
     fn our_settings_take_another_database() {

@@ -9,11 +9,13 @@ pub mod demo;
 mod deny;
 mod docs;
 mod environment;
+mod fuzz;
 mod report;
 mod run;
 mod summary;
 mod test;
 mod tidy;
+mod tool;
 mod workspace;
 
 use std::process::ExitCode;
@@ -38,6 +40,7 @@ enum Command {
     Tidy(tidy::Args),
     Deny(deny::Args),
     Docs(docs::Args),
+    Fuzz(fuzz::Args),
     Ci(ci::Args),
 }
 
@@ -50,6 +53,7 @@ pub fn main() -> ExitCode {
         Command::Tidy(args) => args.run().map_err(report::chain),
         Command::Deny(args) => args.run().map_err(report::chain),
         Command::Docs(args) => args.run().map_err(report::chain),
+        Command::Fuzz(args) => args.run().map_err(report::chain),
         Command::Ci(args) => args.run().map_err(report::chain),
     };
     match outcome {
