@@ -98,7 +98,7 @@ async fn a_client_is_built_only_for_an_address_that_keeps_the_token_safe() {
     };
     assert!(build(Client::BASE).is_ok());
     assert!(build("http://[::1]:1/v1").is_ok());
-    for base in ["http://api.spotify.com/v1", "http://localhost:1/v1", "nonsense"] {
+    for base in ["http://api.spotify.com/v1", "https://localhost:1/v1", "nonsense"] {
         let error = Arc::new(build(base).unwrap_err());
         assert_eq!(error.to_string(), "set the address of the Web API", "{base}");
     }
