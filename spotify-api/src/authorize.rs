@@ -1,6 +1,6 @@
 //! Where the bearer header comes from.
 
-use std::time::Duration;
+use std::{error, fmt, sync::Arc, time::Duration};
 
 use futures_util::future::BoxFuture;
 use http::HeaderValue;
@@ -34,35 +34,46 @@ where
 }
 
 /// Why there is no header value.
-#[derive(Debug, thiserror::Error)]
-#[error("get an access token: {class}")]
+#[derive(Debug, Clone)]
 pub struct AuthorizeError {
     class: AuthorizeErrorClass,
-    source: Box<dyn std::error::Error + Send + Sync>,
+    source: Arc<dyn error::Error + Send + Sync>,
 }
 
 impl AuthorizeError {
     /// The person has to sign in again.
-    pub fn needs_login(source: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
-        Self { class: AuthorizeErrorClass::NeedsLogin, source: source.into() }
+    pub fn needs_login(source: impl Into<Box<dyn error::Error + Send + Sync>>) -> Self {
+        Self { class: AuthorizeErrorClass::NeedsLogin, source: source.into().into() }
     }
 
     /// It may work later, at the earliest after `retry_after` if that is known.
     pub fn transient(
         retry_after: Option<Duration>,
-        source: impl Into<Box<dyn std::error::Error + Send + Sync>>,
+        source: impl Into<Box<dyn error::Error + Send + Sync>>,
     ) -> Self {
-        Self { class: AuthorizeErrorClass::Transient { retry_after }, source: source.into() }
+        Self { class: AuthorizeErrorClass::Transient { retry_after }, source: source.into().into() }
     }
 
     /// It will not work without a change by the operator.
-    pub fn fatal(source: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
-        Self { class: AuthorizeErrorClass::Fatal, source: source.into() }
+    pub fn fatal(source: impl Into<Box<dyn error::Error + Send + Sync>>) -> Self {
+        Self { class: AuthorizeErrorClass::Fatal, source: source.into().into() }
     }
 
     /// Returns the class of the error.
     pub const fn class(&self) -> AuthorizeErrorClass {
         self.class
+    }
+}
+
+impl fmt::Display for AuthorizeError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "get an access token: {}", self.class)
+    }
+}
+
+impl error::Error for AuthorizeError {
+    fn source(&self) -> Option<&(dyn error::Error + 'static)> {
+        Some(&*self.source)
     }
 }
 

@@ -1,28 +1,49 @@
 //! The client: one request at a time through the same door.
 
 mod base;
-mod budget;
 mod builder;
+mod cache;
 mod call;
 mod exchange;
 mod fetch;
+mod flights;
 mod learned;
+mod limits;
+mod proxy;
 mod retry;
+mod transport;
 
 use std::{fmt, sync::Arc, time::Duration};
 
+use jiff::Timestamp;
 use url::Url;
 
 pub use self::{
     base::BaseUrlError,
     builder::{BuildError, ClientBuilder},
+    cache::CacheSize,
+    limits::{AppLimits, LimitState},
+    proxy::{Proxy, ProxyError},
 };
-use self::{budget::Budget, learned::Learned, retry::Jitter};
-use crate::{authorize::Authorize, observe::Observe, regime::Regime};
+use self::{
+    cache::{Cache, Key},
+    exchange::Success,
+    flights::Flights,
+    learned::Learned,
+    retry::Jitter,
+};
+use crate::{authorize::Authorize, error::Error, observe::Observe, regime::Regime};
 
 /// A client of the Web API for one person.
 ///
-/// Cheap to clone; clones share connections, limits and what was learned about the regime.
+/// Cheap to clone; clones share connections, limits, what is kept in memory, and what was learned
+/// about the regime.
+///
+/// - Spotify's waits are never shortened: short ones are waited, long ones returned, and until they
+///   are over no request is made ([`AppLimits`]).
+/// - Equal reads at the same time share one request, also when the first of them is cancelled.
+/// - What Spotify allows to be kept is kept in memory ([`CacheSize`]), until a change.
+/// - Reads that fail at Spotify's side are repeated; changes only when they were not carried out.
 ///
 /// ```no_run
 /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
@@ -51,6 +72,18 @@ impl Client {
     /// The Web API's address.
     pub const BASE: &str = "https://api.spotify.com/v1";
 
+    /// Returns what is closed by Spotify's limits, to be kept over a restart of the program and
+    /// given to [`ClientBuilder::limits`]. `None` without a [`ClientBuilder::clock`].
+    pub fn limits(&self) -> Option<LimitState> {
+        let now = self.inner.clock.as_ref()?();
+        Some(self.inner.limits.state(now))
+    }
+
+    /// Returns the limits of the app, to be shared with the clients of other people.
+    pub fn app_limits(&self) -> &AppLimits {
+        &self.inner.limits
+    }
+
     /// Returns the regime that the client was told to assume.
     pub fn regime(&self) -> Regime {
         self.inner.settings.regime
@@ -74,10 +107,16 @@ struct Inner {
     authorize: Arc<dyn Authorize>,
     observe: Option<Observe>,
     settings: Settings,
-    budget: Budget,
+    limits: AppLimits,
+    clock: Option<Clock>,
+    cache: Cache,
+    flights: Flights<Key, Result<Success, Error>>,
     learned: Learned,
     jitter: Jitter,
 }
+
+/// Tells the time.
+type Clock = Box<dyn Fn() -> Timestamp + Send + Sync>;
 
 #[derive(Debug, Clone)]
 struct Settings {
@@ -85,7 +124,6 @@ struct Settings {
     longest_wait: Duration,
     backoff: Duration,
     deadline: Duration,
-    concurrency: usize,
     largest_answer: usize,
 }
 

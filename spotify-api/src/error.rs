@@ -3,7 +3,7 @@
 mod classify;
 mod detail;
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 pub(crate) use self::classify::{Refusal, classify};
 pub use self::detail::Detail;
@@ -18,7 +18,7 @@ use crate::{
 ///
 /// Every variant names the operation by its id. Callers that only need the class ask a method. No
 /// variant holds a token, and none more of an answer's body than a short [`Detail`].
-#[derive(Debug, thiserror::Error)]
+#[derive(Debug, Clone, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
     /// There is no access token.
@@ -158,7 +158,7 @@ pub enum Error {
         failure: NetworkFailure,
         /// The cause, without the URL.
         #[source]
-        source: reqwest::Error,
+        source: Arc<reqwest::Error>,
     },
     /// The call took longer than allowed.
     #[error("{operation}: not finished within {} s", deadline.as_secs_f32())]
@@ -195,12 +195,23 @@ pub enum NetworkFailure {
     /// No connection: nothing was sent.
     #[error("cannot connect to Spotify")]
     Connect,
+    /// The server did not prove by TLS that it is Spotify, or does not speak TLS 1.2 or newer:
+    /// nothing was sent.
+    #[error("the server does not prove that it is Spotify")]
+    Untrusted,
     /// The answer did not come in time.
     #[error("Spotify does not answer in time")]
     Timeout,
     /// The connection broke before or in the answer.
     #[error("the connection to Spotify broke")]
     Broken,
+}
+
+impl NetworkFailure {
+    /// Whether the request may have reached Spotify.
+    const fn may_have_sent(self) -> bool {
+        matches!(self, Self::Timeout | Self::Broken)
+    }
 }
 
 impl Error {
@@ -260,8 +271,8 @@ impl Error {
             | Self::RateLimited { .. }
             | Self::QuotaExceeded { .. }
             | Self::Server { .. }
-            | Self::Network { .. }
             | Self::Deadline { .. } => true,
+            Self::Network { failure, .. } => *failure != NetworkFailure::Untrusted,
             Self::Authorize { source, .. } => {
                 matches!(source.class(), AuthorizeErrorClass::Transient { .. })
             }
@@ -307,7 +318,7 @@ impl Error {
     pub fn may_have_happened(&self) -> bool {
         match self {
             Self::Server { .. } | Self::Unexpected { .. } | Self::TooLarge { .. } => true,
-            Self::Network { failure, .. } => *failure != NetworkFailure::Connect,
+            Self::Network { failure, .. } => failure.may_have_sent(),
             Self::Deadline { sent, .. } => *sent,
             Self::Incomplete { source, .. } => source.may_have_happened(),
             _ => false,

@@ -7,7 +7,8 @@
 //! - [`Error`] tells what went wrong and what its caller can do about it.
 //! - [`Regime`] says which of Spotify's regimes the app is under, if that is known.
 //!
-//! The crate reads no environment, no wall clock and no file. It waits only on tokio's clock.
+//! The crate reads no wall clock and no file, and of the environment nothing but where the system
+//! has its certificates. It waits only on tokio's clock.
 
 pub mod answer;
 pub mod authorize;
@@ -24,10 +25,10 @@ pub mod scope;
 
 pub use self::{
     authorize::{Authorize, AuthorizeError, AuthorizeErrorClass},
-    client::{Client, ClientBuilder},
+    client::{AppLimits, Client, ClientBuilder, LimitState},
     endpoint::{Endpoint, catalogue},
     error::Error,
-    observe::Attempt,
+    observe::{Attempt, Via},
     page::{Page, PageRequest},
     regime::Regime,
     scope::Scope,

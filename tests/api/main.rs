@@ -3,6 +3,8 @@
 //! `cfg(test)` tells the linter that the helpers, too, are tests and may fail loudly.
 
 #[cfg(test)]
+mod cache;
+#[cfg(test)]
 mod calls;
 #[cfg(test)]
 mod faults;
@@ -14,6 +16,8 @@ mod regimes;
 mod server;
 #[cfg(test)]
 mod shared_facts;
+#[cfg(test)]
+mod shared_reads;
 #[cfg(test)]
 mod support;
 #[cfg(test)]

@@ -10,7 +10,7 @@ use std::{
 
 use futures_util::{FutureExt as _, future::join_all};
 use http::HeaderValue;
-use spotify_api::{AuthorizeError, Client, endpoints::search::SearchQuery};
+use spotify_api::{AuthorizeError, Client, endpoints::search::SearchQuery, id::TrackId};
 use spotify_sim::{Fault, Regime};
 use tokio::{
     io::{AsyncReadExt as _, AsyncWriteExt as _},
@@ -92,7 +92,10 @@ async fn no_more_requests_are_under_way_than_allowed() {
         Ok::<_, AuthorizeError>(HeaderValue::from_static("Bearer x"))
     };
     let client = Client::builder(base, authorize).concurrency(2).build().unwrap();
-    let calls = join_all((0..6).map(|_| client.me()));
+    let calls = join_all((0..6).map(|number| {
+        let id: TrackId = format!("{number:022}").parse().unwrap();
+        client.track(id)
+    }));
     let server = async {
         let (mut waiting, mut most) = (Vec::new(), 0);
         let mut answered = 0;
@@ -121,6 +124,6 @@ async fn no_more_requests_are_under_way_than_allowed() {
 async fn reply(mut stream: TcpStream) {
     let mut request = [0; 4096];
     assert!(stream.read(&mut request).await.unwrap() > 0);
-    stream.write_all(&answer("200 OK", "", br#"{"id":"me"}"#)).await.unwrap();
+    stream.write_all(&answer("200 OK", "", br#"{"name":"x"}"#)).await.unwrap();
     stream.shutdown().await.unwrap();
 }

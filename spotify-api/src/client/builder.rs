@@ -2,11 +2,15 @@
 
 use std::{fmt, sync::Arc, time::Duration};
 
+use jiff::Timestamp;
+
 use super::{
-    BaseUrlError, Client, Inner, Settings, base,
-    budget::Budget,
+    AppLimits, BaseUrlError, CacheSize, Client, Clock, Inner, LimitState, Proxy, Settings, base,
+    cache::Cache,
+    flights::Flights,
     learned::Learned,
     retry::{Jitter, spread},
+    transport::Transport,
 };
 use crate::{
     authorize::Authorize,
@@ -21,6 +25,12 @@ pub struct ClientBuilder {
     authorize: Arc<dyn Authorize>,
     observe: Option<Observe>,
     jitter: Jitter,
+    clock: Option<Clock>,
+    concurrency: usize,
+    shared_limits: Option<AppLimits>,
+    limits: Option<LimitState>,
+    cache: CacheSize,
+    transport: Transport,
     settings: Settings,
 }
 
@@ -31,10 +41,21 @@ impl ClientBuilder {
             longest_wait: Duration::from_secs(10),
             backoff: Duration::from_millis(200),
             deadline: Duration::from_secs(30),
-            concurrency: 4,
             largest_answer: 8 << 20,
         };
-        Self { base, authorize, observe: None, jitter: Box::new(spread), settings }
+        Self {
+            base,
+            authorize,
+            observe: None,
+            jitter: Box::new(spread),
+            clock: None,
+            concurrency: AppLimits::CONCURRENCY,
+            shared_limits: None,
+            limits: None,
+            cache: CacheSize::default(),
+            transport: Transport::default(),
+            settings,
+        }
     }
 
     /// Assumes a regime. Default: [`Regime::Auto`].
@@ -68,8 +89,75 @@ impl ClientBuilder {
     }
 
     /// Makes at most this many requests at the same time; 0 counts as 1. Default: 4.
+    ///
+    /// Does not count with [`ClientBuilder::share_limits`], where the limits have their own number.
     pub fn concurrency(mut self, requests: usize) -> Self {
-        self.settings.concurrency = requests.max(1);
+        self.concurrency = requests;
+        self
+    }
+
+    /// Keeps to the limits of the app together with other clients. Default: alone.
+    pub fn share_limits(mut self, limits: &AppLimits) -> Self {
+        self.shared_limits = Some(limits.clone());
+        self
+    }
+
+    /// Begins with what was closed when the program ended; see [`Client::limits`]. Needs
+    /// [`ClientBuilder::clock`].
+    pub fn limits(mut self, state: LimitState) -> Self {
+        self.limits = Some(state);
+        self
+    }
+
+    /// Tells the time to what needs it: waits that Spotify gives as a date, and
+    /// [`ClientBuilder::limits`]. Default: none.
+    ///
+    /// Without it a date is read only from an answer that has its own `Date`.
+    pub fn clock(mut self, now: impl Fn() -> Timestamp + Send + Sync + 'static) -> Self {
+        self.clock = Some(Box::new(now));
+        self
+    }
+
+    /// Keeps this much of what Spotify allows to be kept, in memory. Default: 2 MiB and 256
+    /// answers. [`CacheSize::OFF`] keeps nothing.
+    pub fn cache(mut self, size: CacheSize) -> Self {
+        self.cache = size;
+        self
+    }
+
+    /// Connects through a proxy. Default: none, whatever the environment says.
+    pub fn proxy(mut self, proxy: Proxy) -> Self {
+        self.transport.proxy = Some(proxy);
+        self
+    }
+
+    /// Trusts these certificates besides those of the system: one or more in PEM form, as a
+    /// gateway that looks into TLS has them.
+    ///
+    /// Without it the system alone is trusted: its store on Linux and Windows, its verifier on
+    /// macOS. There is no way to turn verification off.
+    pub fn extra_certificates(mut self, pem: impl Into<Vec<u8>>) -> Self {
+        self.transport.extra_certificates = Some(pem.into());
+        self
+    }
+
+    /// Adds the program's name to the user agent, like `my-program/1.2`. Default: this project's
+    /// name alone.
+    pub fn program(mut self, name: impl Into<String>) -> Self {
+        self.transport.program = Some(name.into());
+        self
+    }
+
+    /// Gives a connection this long to come about: name, TCP, proxy and TLS. Default: 5 s.
+    pub fn connect_timeout(mut self, timeout: Duration) -> Self {
+        self.transport.connect = timeout;
+        self
+    }
+
+    /// Takes a silence of this long as the end of a connection: before the answer begins, and
+    /// between two of its pieces. Default: 15 s.
+    pub fn silence_timeout(mut self, timeout: Duration) -> Self {
+        self.transport.silence = timeout;
         self
     }
 
@@ -96,23 +184,16 @@ impl ClientBuilder {
     /// Builds the client. Makes no request.
     ///
     /// # Errors
-    /// The address is not safe to send a token to, or TLS cannot be set up.
+    /// The address is not safe to send a token to, the extra certificates or the proxy cannot be
+    /// used, the system has no certificates, or limits are given without a clock.
     pub fn build(self) -> Result<Client, BuildError> {
         let base = base::parse(&self.base).map_err(BuildError::Base)?;
-        let http = reqwest::Client::builder()
-            .user_agent(concat!("spotify-mcp/", env!("CARGO_PKG_VERSION")))
-            .connect_timeout(CONNECT)
-            .redirect(reqwest::redirect::Policy::none())
-            // A repetition is decided in one place, which knows what may be repeated.
-            .retry(reqwest::retry::never())
-            .referer(false)
-            .no_proxy()
-            .gzip(true)
-            .tls_version_min(reqwest::tls::Version::TLS_1_2)
-            .tcp_nodelay(true)
-            .build()
-            .map_err(BuildError::Transport)?;
-        let budget = Budget::new(self.settings.concurrency);
+        let http = self.transport.client(&base)?;
+        let limits = self.shared_limits.unwrap_or_else(|| AppLimits::new(self.concurrency));
+        if let Some(state) = &self.limits {
+            let clock = self.clock.as_ref().ok_or(BuildError::NoClock)?;
+            limits.restore(state, clock());
+        }
         Ok(Client {
             inner: Arc::new(Inner {
                 http,
@@ -120,7 +201,10 @@ impl ClientBuilder {
                 authorize: self.authorize,
                 observe: self.observe,
                 settings: self.settings,
-                budget,
+                limits,
+                clock: self.clock,
+                cache: Cache::new(self.cache),
+                flights: Flights::default(),
                 learned: Learned::default(),
                 jitter: self.jitter,
             }),
@@ -141,10 +225,16 @@ pub enum BuildError {
     /// The address of the Web API is not usable.
     #[error("set the address of the Web API")]
     Base(#[source] BaseUrlError),
-    /// The transport cannot be set up.
+    /// The extra certificates are none. The source is missing when the text has no certificate.
+    #[error("read the extra certificates: PEM with BEGIN CERTIFICATE is needed")]
+    Certificate(#[source] Option<reqwest::Error>),
+    /// The proxy cannot be used.
+    #[error("set up the proxy")]
+    Proxy(#[source] reqwest::Error),
+    /// TLS cannot be set up, for example because the system has no certificates.
     #[error("set up TLS")]
     Transport(#[source] reqwest::Error),
+    /// Limits of an earlier run are given, but no clock to compare their times with.
+    #[error("take over the limits of an earlier run: a clock is needed")]
+    NoClock,
 }
-
-/// How long a connection may take to come about.
-const CONNECT: Duration = Duration::from_secs(5);

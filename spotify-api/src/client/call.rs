@@ -24,7 +24,7 @@ impl Client {
             return Err(Error::Removed { operation, replacement });
         }
         let prepared = Prepared::new(&self.inner.base, &request)?;
-        let success = self.fetch(&prepared).await;
+        let success = self.fetch(prepared).await;
         match &success {
             Ok(_) => self.inner.learned.present(&endpoint),
             Err(Error::Removed { .. }) => self.inner.learned.removed(&endpoint),

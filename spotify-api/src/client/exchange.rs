@@ -1,7 +1,15 @@
 //! One request and its answer, as bytes.
 
-use std::sync::Arc;
+use std::{
+    mem,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Duration,
+};
 
+use bytes::{Bytes, BytesMut};
 use http::{
     HeaderMap, HeaderValue, StatusCode,
     header::{ACCEPT, AUTHORIZATION, CONTENT_LENGTH, CONTENT_TYPE},
@@ -9,30 +17,40 @@ use http::{
 use tokio::time::Instant;
 use url::Url;
 
-use super::{Client, Inner};
+use super::Inner;
 use crate::{
     endpoint::{Endpoint, Method, Request},
     error::{Error, NetworkFailure, Refusal, classify},
-    observe::Attempt,
+    observe::{Attempt, Via},
 };
 
 /// A request that can be sent more than once.
 pub(super) struct Prepared {
     pub(super) endpoint: Endpoint,
-    url: Url,
-    body: Option<Arc<[u8]>>,
+    pub(super) url: Url,
+    body: Option<Bytes>,
+    /// Whether the last attempt may have reached Spotify.
+    sent: AtomicBool,
 }
 
 /// A successful answer.
+#[derive(Debug, Clone)]
 pub(super) struct Success {
     pub(super) status: StatusCode,
-    pub(super) body: Vec<u8>,
+    pub(super) body: Bytes,
+}
+
+/// An answer that is no refusal.
+pub(super) struct Received {
+    pub(super) status: StatusCode,
+    pub(super) headers: HeaderMap,
+    pub(super) body: Bytes,
 }
 
 impl Prepared {
     pub(super) fn new<A>(base: &Url, request: &Request<A>) -> Result<Self, Error> {
         let argument = |problem| Error::Argument { operation: request.endpoint.operation, problem };
-        let text = format!("{}{}", base.as_str().trim_end_matches('/'), request.path);
+        let text = [base.as_str().trim_end_matches('/'), &request.path].concat();
         let mut url = Url::parse(&text).map_err(|_| argument("its path"))?;
         if !request.query.is_empty() {
             url.query_pairs_mut().extend_pairs(&request.query);
@@ -41,26 +59,39 @@ impl Prepared {
             Some(body) => Some(serde_json::to_vec(body).map_err(|_| argument("its body"))?.into()),
             None => None,
         };
-        Ok(Self { endpoint: request.endpoint, url, body })
+        Ok(Self { endpoint: request.endpoint, url, body, sent: AtomicBool::new(false) })
+    }
+
+    pub(super) fn sent(&self) -> bool {
+        self.sent.load(Ordering::Relaxed)
+    }
+
+    pub(super) fn set_sent(&self, sent: bool) {
+        self.sent.store(sent, Ordering::Relaxed);
     }
 }
 
-impl Client {
+impl Inner {
     /// Sends a request once and reads its answer.
+    ///
+    /// `conditions` ask whether a kept answer is still the same; only then 304 is no refusal.
     pub(super) async fn exchange(
         &self,
         prepared: &Prepared,
         header: &HeaderValue,
+        conditions: &HeaderMap,
         attempt: u32,
-    ) -> Result<Success, Error> {
-        let mut report = Report::new(&self.inner, prepared.endpoint.operation, attempt);
-        let response = self.send(prepared, header).await?;
-        let (status, headers) = (response.status(), response.headers().clone());
+    ) -> Result<Received, Error> {
+        let mut report = Report::new(self, &prepared.endpoint, attempt, Via::Network);
+        let mut response = self.send(prepared, header, conditions).await?;
+        let status = response.status();
+        let headers = mem::take(response.headers_mut());
         let body = self.body(prepared, response).await;
         report.attempt.status = Some(status.as_u16());
         drop(report);
-        if status.is_success() {
-            return Ok(Success { status, body: body? });
+        let unchanged = status == StatusCode::NOT_MODIFIED && !conditions.is_empty();
+        if status.is_success() || unchanged {
+            return Ok(Received { status, headers, body: body? });
         }
         // An error whose body is cut off is still that error.
         let body = body.unwrap_or_default();
@@ -71,22 +102,26 @@ impl Client {
         &self,
         prepared: &Prepared,
         header: &HeaderValue,
+        conditions: &HeaderMap,
     ) -> Result<reqwest::Response, Error> {
         let mut header = header.clone();
         header.set_sensitive(true);
-        let request = self
-            .inner
-            .http
-            .request(prepared.endpoint.method.to_http(), prepared.url.clone())
-            .header(AUTHORIZATION, header)
-            .header(ACCEPT, "application/json");
-        let request = match &prepared.body {
-            Some(body) => request.header(CONTENT_TYPE, "application/json").body(body.to_vec()),
+        let method = prepared.endpoint.method;
+        let mut request = reqwest::Request::new(method.to_http(), prepared.url.clone());
+        let headers = request.headers_mut();
+        headers.insert(AUTHORIZATION, header);
+        headers.insert(ACCEPT, HeaderValue::from_static("application/json"));
+        for (name, value) in conditions {
+            headers.insert(name, value.clone());
+        }
+        if let Some(body) = &prepared.body {
+            headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+            *request.body_mut() = Some(body.clone().into());
+        } else if method != Method::Get {
             // Spotify answers 411 to a change without body and length (N50).
-            None if prepared.endpoint.method != Method::Get => request.header(CONTENT_LENGTH, 0),
-            None => request,
-        };
-        request.send().await.map_err(|error| network(prepared, error))
+            headers.insert(CONTENT_LENGTH, HeaderValue::from_static("0"));
+        }
+        self.http.execute(request).await.map_err(|error| network(prepared, error))
     }
 
     /// Reads the body up to the limit, whatever length was announced.
@@ -94,16 +129,28 @@ impl Client {
         &self,
         prepared: &Prepared,
         mut response: reqwest::Response,
-    ) -> Result<Vec<u8>, Error> {
-        let limit = self.inner.settings.largest_answer;
-        let mut body = Vec::new();
-        while let Some(chunk) = response.chunk().await.map_err(|error| network(prepared, error))? {
-            if body.len() + chunk.len() > limit {
-                return Err(Error::TooLarge { operation: prepared.endpoint.operation, limit });
-            }
-            body.extend_from_slice(&chunk);
+    ) -> Result<Bytes, Error> {
+        let limit = self.settings.largest_answer;
+        let operation = prepared.endpoint.operation;
+        let within = |length: usize| {
+            (length <= limit).then_some(length).ok_or(Error::TooLarge { operation, limit })
+        };
+        let announced = response.content_length().and_then(|length| length.try_into().ok());
+        within(announced.unwrap_or_default())?;
+        let broken = |error| network(prepared, error);
+        // Most answers come in one piece, which is taken as it is.
+        let Some(first) = response.chunk().await.map_err(broken)? else { return Ok(Bytes::new()) };
+        within(first.len())?;
+        let Some(second) = response.chunk().await.map_err(broken)? else { return Ok(first) };
+        let mut body = BytesMut::with_capacity(announced.unwrap_or_default());
+        body.extend_from_slice(&first);
+        let mut next = Some(second);
+        while let Some(piece) = next {
+            within(body.len() + piece.len())?;
+            body.extend_from_slice(&piece);
+            next = response.chunk().await.map_err(broken)?;
         }
-        Ok(body)
+        Ok(body.freeze())
     }
 
     fn refused(
@@ -116,21 +163,58 @@ impl Client {
     ) -> Error {
         let secret = header.to_str().unwrap_or_default();
         let endpoint = &prepared.endpoint;
-        let error = classify(&Refusal { endpoint, status, headers, body, secret });
-        self.inner.budget.learn(&error);
+        let now = self.clock.as_ref().map(|clock| clock());
+        let error = classify(&Refusal { endpoint, status, headers, body, secret, now });
+        self.limits.learn(endpoint, &error);
         error
+    }
+
+    /// Reports an answer that came without a request of the call that asked for it.
+    pub(super) fn report(
+        &self,
+        endpoint: &Endpoint,
+        via: Via,
+        status: Option<u16>,
+        started: Instant,
+    ) {
+        let mut report = Report::new(self, endpoint, 0, via);
+        report.attempt.status = status;
+        report.started = started;
     }
 }
 
 fn network(prepared: &Prepared, error: reqwest::Error) -> Error {
-    let failure = if error.is_connect() {
+    let failure = if let Some(failure) = tls(&error) {
+        failure
+    } else if error.is_connect() {
         NetworkFailure::Connect
     } else if error.is_timeout() {
         NetworkFailure::Timeout
     } else {
         NetworkFailure::Broken
     };
-    Error::Network { operation: prepared.endpoint.operation, failure, source: error.without_url() }
+    let source = Arc::new(error.without_url());
+    Error::Network { operation: prepared.endpoint.operation, failure, source }
+}
+
+/// Tells a server that cannot prove who it is from one that cannot be reached.
+fn tls(error: &reqwest::Error) -> Option<NetworkFailure> {
+    if !error.is_connect() {
+        return None;
+    }
+    let mut next = std::error::Error::source(error);
+    while let Some(error) = next {
+        // `io::Error` gives the source of what it wraps, not what it wraps.
+        let wrapped = error.downcast_ref::<std::io::Error>().and_then(std::io::Error::get_ref);
+        let tls = wrapped
+            .and_then(|error| error.downcast_ref::<rustls::Error>())
+            .or_else(|| error.downcast_ref::<rustls::Error>());
+        if tls.is_some() {
+            return Some(NetworkFailure::Untrusted);
+        }
+        next = error.source();
+    }
+    None
 }
 
 /// Reports an attempt when it ends, also when its caller stops waiting.
@@ -141,9 +225,9 @@ struct Report<'a> {
 }
 
 impl<'a> Report<'a> {
-    fn new(inner: &'a Inner, operation: &'static str, attempt: u32) -> Self {
-        let attempt =
-            Attempt { operation, status: None, attempt, duration: std::time::Duration::ZERO };
+    fn new(inner: &'a Inner, endpoint: &Endpoint, attempt: u32, via: Via) -> Self {
+        let operation = endpoint.operation;
+        let attempt = Attempt { operation, status: None, attempt, duration: Duration::ZERO, via };
         Self { inner, attempt, started: Instant::now() }
     }
 }
@@ -151,8 +235,8 @@ impl<'a> Report<'a> {
 impl Drop for Report<'_> {
     fn drop(&mut self) {
         self.attempt.duration = self.started.elapsed();
-        let Attempt { operation, status, attempt, duration } = self.attempt;
-        tracing::debug!(operation, status, attempt, ?duration, "request to the Web API");
+        let Attempt { operation, status, attempt, duration, via } = self.attempt;
+        tracing::debug!(operation, status, attempt, ?duration, ?via, "request to the Web API");
         if let Some(observe) = &self.inner.observe {
             observe(&self.attempt);
         }

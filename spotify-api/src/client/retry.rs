@@ -73,6 +73,7 @@ pub(super) fn decide(
             Some(wait) => Decision::Repeat(*wait, LIMIT_JITTER),
             None => Decision::Repeat(backoff, backoff / 2),
         },
+        Error::Network { failure: NetworkFailure::Untrusted, .. } => Decision::Fail,
         Error::Network { failure, .. } if reads || *failure == NetworkFailure::Connect => {
             Decision::Repeat(backoff, backoff / 2)
         }

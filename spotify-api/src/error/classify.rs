@@ -1,8 +1,12 @@
 //! From an answer that is no success to an error.
 
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
-use http::{HeaderMap, StatusCode, header::RETRY_AFTER};
+use http::{
+    HeaderMap, StatusCode,
+    header::{DATE, HeaderName, RETRY_AFTER},
+};
+use jiff::Timestamp;
 use serde_json::Value;
 
 use super::{Detail, Error};
@@ -16,15 +20,17 @@ pub(crate) struct Refusal<'a> {
     pub(crate) body: &'a [u8],
     /// The header value that was sent, which must not be repeated.
     pub(crate) secret: &'a str,
+    /// The time by the caller's clock.
+    pub(crate) now: Option<Timestamp>,
 }
 
 /// Tells what a refusal means.
 pub(crate) fn classify(refusal: &Refusal<'_>) -> Error {
-    let Refusal { endpoint, status, headers, body, secret } = refusal;
+    let Refusal { endpoint, status, headers, body, secret, now } = refusal;
     let said = Said::read(body);
     let detail = Detail::new(said.message.as_deref(), said.reason.as_deref(), secret);
     let operation = endpoint.operation;
-    let retry_after = retry_after(headers);
+    let retry_after = retry_after(headers, *now);
     match status.as_u16() {
         401 => Error::Unauthorized { operation, detail },
         403 => forbidden(endpoint, &said, detail),
@@ -63,10 +69,22 @@ fn removed(endpoint: &Endpoint) -> Error {
     Error::Removed { operation: endpoint.operation, replacement: endpoint.replacement }
 }
 
-/// Reads `Retry-After` in seconds. Its other form, a date, needs a wall clock and is not read.
-fn retry_after(headers: &HeaderMap) -> Option<Duration> {
-    let seconds = headers.get(RETRY_AFTER)?.to_str().ok()?.trim().parse().ok()?;
-    Some(Duration::from_secs(seconds))
+/// Reads `Retry-After`, seconds or a date (RFC 9110, section 10.2.3).
+///
+/// A date is compared with the caller's clock; without one with the answer's own `Date`.
+fn retry_after(headers: &HeaderMap, now: Option<Timestamp>) -> Option<Duration> {
+    let text = headers.get(RETRY_AFTER)?.to_str().ok()?.trim();
+    if let Ok(seconds) = text.parse() {
+        return Some(Duration::from_secs(seconds));
+    }
+    let until = httpdate::parse_http_date(text).ok()?;
+    let now = now.map(SystemTime::from).or_else(|| date(headers, &DATE))?;
+    // A moment that is over leaves nothing to wait for.
+    Some(until.duration_since(now).unwrap_or_default())
+}
+
+fn date(headers: &HeaderMap, name: &HeaderName) -> Option<SystemTime> {
+    httpdate::parse_http_date(headers.get(name)?.to_str().ok()?.trim()).ok()
 }
 
 /// A wait of this length cannot come from the rolling window of 30 seconds.
@@ -132,6 +150,7 @@ mod tests {
             headers: &headers,
             body: body.as_bytes(),
             secret: "Bearer canary",
+            now: None,
         })
     }
 
@@ -200,6 +219,29 @@ mod tests {
             None
         );
         assert_eq!(refused(&TRACK, 429, Some("-5"), "").retry_after(), None);
+    }
+
+    #[test]
+    fn a_date_to_wait_for_is_compared_with_the_clock_or_the_answers_own_date() {
+        let wait = |until: &str, date: Option<&str>, now: Option<&str>| {
+            let mut headers = HeaderMap::new();
+            headers.insert(RETRY_AFTER, until.parse().unwrap());
+            if let Some(date) = date {
+                headers.insert(DATE, date.parse().unwrap());
+            }
+            retry_after(&headers, now.map(|now| now.parse().unwrap())).map(|wait| wait.as_secs())
+        };
+        let (date, later) = ("Wed, 21 Oct 2026 07:28:00 GMT", "Wed, 21 Oct 2026 07:28:09 GMT");
+        assert_eq!(wait(later, None, None), None);
+        assert_eq!(wait(later, Some(date), None), Some(9));
+        assert_eq!(wait(later, Some("today"), None), None);
+        assert_eq!(wait(later, Some(date), Some("2026-10-21T07:28:02Z")), Some(7));
+        assert_eq!(wait(date, None, Some("2026-10-21T07:28:02Z")), Some(0));
+        for until in ["Wednesday, 21-Oct-26 07:28:09 GMT", "Wed Oct 21 07:28:09 2026"] {
+            assert_eq!(wait(until, Some(date), None), Some(9), "{until}");
+        }
+        assert_eq!(wait("soon", Some(date), None), None);
+        assert_eq!(wait("1.5", Some(date), None), None);
     }
 
     #[test]
