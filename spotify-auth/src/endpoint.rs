@@ -3,18 +3,20 @@
 //! Every answer is classified by what it says of the grant: whether it still lives, whether the
 //! request reached Spotify, and when to ask again. No answer's body ever enters an error.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use futures_util::future::BoxFuture;
 use http::header::RETRY_AFTER;
 use http::{HeaderMap, StatusCode};
 use oauth2::basic::{
-    BasicClient, BasicErrorResponseType, BasicRequestTokenError, BasicTokenResponse,
+    BasicErrorResponse, BasicRevocationErrorResponse, BasicTokenIntrospectionResponse,
 };
 use oauth2::{
-    AsyncHttpClient, HttpRequest, HttpResponse, PkceCodeVerifier, RedirectUrl, RequestTokenError,
-    TokenResponse as _, TokenUrl,
+    AsyncHttpClient, AuthType, HttpRequest, HttpResponse, PkceCodeVerifier, RedirectUrl,
+    StandardRevocableToken, TokenUrl,
 };
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use url::Url;
 
 use crate::ScopeSet;
@@ -22,20 +24,24 @@ use crate::app::App;
 use crate::origins::Origins;
 use crate::secret::{AccessToken, AuthorizationCode, PkceVerifier, RefreshToken};
 
+mod answer;
+
+pub use answer::parse_answer;
+use answer::{Answer, read};
+
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 const TOTAL_TIMEOUT: Duration = Duration::from_secs(20);
 /// Spotify's token answers have about 600 bytes.
 const BODY_MAX: usize = 256 * 1024;
-/// What an access token lives when the answer does not say (Spotify's documented value).
-const DEFAULT_LIFE: Duration = Duration::from_hours(1);
-/// The longest life that is believed; anything more is a fault of the answer.
-const LONGEST_LIFE: Duration = Duration::from_hours(24);
+/// How many renewals run at once; more wait. Thousands of tokens may end together.
+pub const RENEWALS_MAX: usize = 16;
 
-/// The token endpoint of one accounts service.
+/// The token endpoint of one accounts service. Clones share connections and the limit on renewals.
 #[derive(Clone, Debug)]
 pub struct TokenEndpoint {
     http: reqwest::Client,
     origins: Origins,
+    renewals: Arc<Semaphore>,
 }
 
 /// What a successful request brings.
@@ -120,6 +126,9 @@ pub enum AppFault {
     /// Any other error code.
     #[error("the request is not valid")]
     InvalidRequest,
+    /// The flow needs the app's secret, and there is none.
+    #[error("this needs the app's secret: set `SPOTIFY_CLIENT_SECRET`")]
+    NoSecret,
 }
 
 impl TokenError {
@@ -143,7 +152,7 @@ impl TokenEndpoint {
             .retry(reqwest::retry::never())
             .build()
             .map_err(TokenError::Client)?;
-        Ok(Self { http, origins })
+        Ok(Self { http, origins, renewals: Arc::new(Semaphore::new(RENEWALS_MAX)) })
     }
 
     /// Returns the addresses that this endpoint belongs to.
@@ -188,8 +197,32 @@ impl TokenEndpoint {
         )
     }
 
+    /// Asks for a token that stands for the app and no person (RFC 6749, section 4.4).
+    ///
+    /// # Errors
+    /// See [`TokenError`]; an app without a secret is refused before any request.
+    pub fn client_credentials(
+        &self,
+        app: &App,
+    ) -> BoxFuture<'static, Result<TokenAnswer, TokenError>> {
+        if app.secret.is_none() {
+            return Box::pin(async { Err(TokenError::App(AppFault::NoSecret)) });
+        }
+        let client = self.client(app);
+        let http = Http(self.http.clone());
+        Box::pin(
+            async move { read(client.exchange_client_credentials().request_async(&http).await) },
+        )
+    }
+
+    /// Waits for a place among [`RENEWALS_MAX`].
+    pub(crate) async fn turn(&self) -> Option<OwnedSemaphorePermit> {
+        Arc::clone(&self.renewals).acquire_owned().await.ok()
+    }
+
     fn client(&self, app: &App) -> TokenClient {
-        let client = BasicClient::new(oauth2::ClientId::new(app.id.to_string()))
+        let client = oauth2::Client::new(oauth2::ClientId::new(app.id.to_string()))
+            .set_auth_type(AuthType::BasicAuth)
             .set_token_uri(TokenUrl::from_url(self.origins.accounts_path("/api/token")));
         match &app.secret {
             Some(secret) => {
@@ -200,7 +233,12 @@ impl TokenEndpoint {
     }
 }
 
-type TokenClient = BasicClient<
+type TokenClient = oauth2::Client<
+    BasicErrorResponse,
+    Answer,
+    BasicTokenIntrospectionResponse,
+    StandardRevocableToken,
+    BasicRevocationErrorResponse,
     oauth2::EndpointNotSet,
     oauth2::EndpointNotSet,
     oauth2::EndpointNotSet,
@@ -268,65 +306,4 @@ fn not_answered(error: reqwest::Error) -> HttpError {
 
 fn retry_after(headers: &HeaderMap) -> Option<Duration> {
     headers.get(RETRY_AFTER)?.to_str().ok()?.trim().parse().ok().map(Duration::from_secs)
-}
-
-fn read(
-    answer: Result<BasicTokenResponse, BasicRequestTokenError<HttpError>>,
-) -> Result<TokenAnswer, TokenError> {
-    let answer = answer.map_err(classify)?;
-    let access = answer.access_token().secret();
-    if access.is_empty() || AccessToken::new(access.as_str()).header().is_none() {
-        return Err(TokenError::Unknown("the answer has no usable access token"));
-    }
-    let refresh =
-        answer.refresh_token().map(oauth2::RefreshToken::secret).filter(|token| !token.is_empty());
-    let scopes = answer
-        .scopes()
-        .map(|scopes| scopes.iter().map(|scope| scope.as_str()).collect::<Vec<_>>().join(" "));
-    let scopes = match scopes.map(|text| text.parse()) {
-        None => None,
-        Some(Ok(scopes)) => Some(scopes).filter(|scopes: &ScopeSet| !scopes.is_empty()),
-        Some(Err(_)) => return Err(TokenError::Unknown("the answer names an invalid scope")),
-    };
-    Ok(TokenAnswer {
-        access: AccessToken::new(access.as_str()),
-        refresh: refresh.map(|token| RefreshToken::new(token.as_str())),
-        scopes,
-        life: answer.expires_in().unwrap_or(DEFAULT_LIFE).min(LONGEST_LIFE),
-    })
-}
-
-fn classify(error: BasicRequestTokenError<HttpError>) -> TokenError {
-    match error {
-        RequestTokenError::Request(HttpError::Busy { status, retry_after }) => {
-            TokenError::Busy { status, retry_after }
-        }
-        RequestTokenError::Request(HttpError::NotSent(source)) => TokenError::NotSent(source),
-        RequestTokenError::Request(HttpError::Unknown(what)) => TokenError::Unknown(what),
-        RequestTokenError::ServerResponse(response) => match response.error() {
-            BasicErrorResponseType::InvalidGrant => {
-                TokenError::Refused(refusal(response.error_description().map(String::as_str)))
-            }
-            BasicErrorResponseType::InvalidClient => TokenError::App(AppFault::InvalidClient),
-            BasicErrorResponseType::UnauthorizedClient => {
-                TokenError::App(AppFault::UnauthorizedClient)
-            }
-            BasicErrorResponseType::InvalidScope => TokenError::App(AppFault::InvalidScope),
-            _ => TokenError::App(AppFault::InvalidRequest),
-        },
-        // Both carry the body, or a piece of it: dropped here.
-        RequestTokenError::Parse(..) => TokenError::Unknown("the answer is not the promised JSON"),
-        RequestTokenError::Other(_) => TokenError::Unknown("the answer is empty or not JSON"),
-    }
-}
-
-fn refusal(description: Option<&str>) -> Refusal {
-    match description {
-        Some("Refresh token expired") => Refusal::Expired,
-        Some("Refresh token revoked" | "Invalid refresh token") => Refusal::Revoked,
-        Some("Invalid authorization code" | "Authorization code expired") => Refusal::Code,
-        Some("code_verifier was incorrect") => Refusal::Verifier,
-        Some("Invalid redirect URI") => Refusal::RedirectUri,
-        _ => Refusal::Unspecified,
-    }
 }

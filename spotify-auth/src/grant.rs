@@ -18,6 +18,9 @@ use crate::secret::{AccessToken, ClientSecret, RefreshToken};
 /// meanwhile (Spotify, "Refresh token expiration", 2026-06-18).
 pub const GRANT_MONTHS: i64 = 6;
 
+/// Days before the deadline at which it is told of, once each.
+pub const MARKS: [u16; 4] = [30, 14, 7, 1];
+
 /// A living grant: the tokens of one person at one app.
 #[derive(Debug)]
 pub struct Grant {
@@ -35,6 +38,8 @@ pub struct Grant {
     pub authorized_at: Timestamp,
     /// When Spotify last replaced the refresh token.
     pub rotated_at: Option<Timestamp>,
+    /// The last of [`MARKS`] that was told of.
+    pub marked: Option<u16>,
     /// The app that the grant belongs to, sealed with it.
     pub app: App,
     /// The only addresses that the tokens are sent to.
@@ -83,6 +88,8 @@ pub enum EndReason {
     Expired,
     /// The person removed the app, or the token was replaced.
     Revoked,
+    /// The profile's policy asks for a new sign-in.
+    Policy,
     /// Spotify gave no reason.
     Unspecified,
 }
@@ -103,6 +110,7 @@ impl EndReason {
         match self {
             Self::Expired => "expired",
             Self::Revoked => "revoked",
+            Self::Policy => "policy",
             Self::Unspecified => "unspecified",
         }
     }
@@ -113,15 +121,31 @@ impl fmt::Display for EndReason {
         f.write_str(match self {
             Self::Expired => "its six months are over",
             Self::Revoked => "it was revoked at Spotify",
+            Self::Policy => "the profile's policy asks for a new one",
             Self::Unspecified => "Spotify refused it",
         })
     }
 }
 
 impl Grant {
-    /// Returns when the grant ends and the person must sign in again.
+    /// Returns when Spotify ends the grant, and the person must sign in again.
     pub fn deadline(&self) -> Timestamp {
         deadline(self.authorized_at)
+    }
+
+    /// Returns how long the refresh token has been in use at `now`.
+    pub fn refresh_age(&self, now: Timestamp) -> Duration {
+        let since = self.rotated_at.unwrap_or(self.authorized_at);
+        Duration::try_from(now.duration_since(since)).unwrap_or_default()
+    }
+
+    /// Returns the mark that a grant which ends at `deadline` has passed at `now`, when it was not
+    /// told of yet.
+    pub fn due_mark(&self, deadline: Timestamp, now: Timestamp) -> Option<u16> {
+        let left = deadline.duration_since(now);
+        let passed = |days: &u16| left <= jiff::SignedDuration::from_hours(24 * i64::from(*days));
+        let due = MARKS.into_iter().rev().find(passed)?;
+        self.marked.is_none_or(|told| due < told).then_some(due)
     }
 
     /// Merges the answer to a refresh: what it does not say goes on as it was (RFC 6749, section 6).
@@ -137,6 +161,7 @@ impl Grant {
             expires_at: after(asked_at, answer.life),
             authorized_at: self.authorized_at,
             rotated_at: if rotated { Some(asked_at) } else { self.rotated_at },
+            marked: self.marked,
             app: self.app.duplicate(),
             origins: self.origins.clone(),
         }
@@ -201,6 +226,8 @@ struct WireGrant<'a> {
     expires_at: Timestamp,
     authorized_at: Timestamp,
     rotated_at: Option<Timestamp>,
+    #[serde(default)]
+    marked: Option<u16>,
     client_id: ClientId,
     client_secret: Option<Text<'a>>,
     origins: Origins,
@@ -248,6 +275,7 @@ impl Record {
                 expires_at: grant.expires_at,
                 authorized_at: grant.authorized_at,
                 rotated_at: grant.rotated_at,
+                marked: grant.marked,
                 client_id: grant.app.id.clone(),
                 client_secret: grant
                     .app
@@ -293,6 +321,7 @@ impl Record {
                     expires_at: grant.expires_at,
                     authorized_at: grant.authorized_at,
                     rotated_at: grant.rotated_at,
+                    marked: grant.marked,
                     app: app(grant.client_id, grant.client_secret),
                     origins: grant.origins,
                 })
@@ -319,6 +348,7 @@ mod tests {
             expires_at: after(at, Duration::from_hours(1)),
             authorized_at: at,
             rotated_at: None,
+            marked: None,
             app: App { id: "client".parse().unwrap(), secret: Some(ClientSecret::new("secret-1")) },
             origins: Origins::spotify(),
         }
@@ -384,6 +414,24 @@ mod tests {
         }
         let renewed = grant().renewed(answer(Some("refresh-2")), at);
         assert_eq!((renewed.refresh.expose(), renewed.rotated_at), ("refresh-2", Some(at)));
+    }
+
+    #[test]
+    fn each_mark_is_due_once_and_a_late_look_skips_the_passed_ones() {
+        let mut grant = grant();
+        let deadline = grant.deadline();
+        let mut told = Vec::new();
+        for hours_left in (0..24 * 40).rev() {
+            let now = deadline - jiff::SignedDuration::from_hours(hours_left);
+            if let Some(days) = grant.due_mark(deadline, now) {
+                told.push((days, hours_left));
+                grant.marked = Some(days);
+            }
+        }
+        assert_eq!(told, [(30, 720), (14, 336), (7, 168), (1, 24)]);
+        grant.marked = None;
+        let now = deadline - jiff::SignedDuration::from_hours(100);
+        assert_eq!(grant.due_mark(deadline, now), Some(7));
     }
 
     #[test]

@@ -8,8 +8,15 @@
 //!
 //! The record is read from the store for each request. That costs microseconds, and it makes a
 //! revocation by another process take effect at once.
+//!
+//! - `present`: the token there is, and how much life it has left.
+//! - `transaction`: one refresh, from the lease to the sealed answer.
+//! - `keep`: writing what was earned, also when the disk does not take it.
+//! - `pause`: who waits how long after a failure.
+//! - [`app`]: the token of an app without a person.
 
 use std::fmt;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -21,17 +28,25 @@ use tokio_util::task::TaskTracker;
 
 use crate::blocking::{blocking, note};
 use crate::endpoint::TokenEndpoint;
-use crate::grant::{Grant, Record, after};
-use crate::store::{Event, Events, StoreError, Stored, TokenLease, TokenStore};
+use crate::grant::{Record, after};
+use crate::secret::Fingerprint;
+use crate::store::{Event, Events, StoreError, Stored, TokenStore};
 use crate::{Clock, Entropy};
 
+pub mod app;
 mod error;
+mod keep;
+mod pause;
+mod present;
 mod transaction;
 
+pub use app::AppTokens;
 pub use error::{BearerError, Class};
 
-/// A token with less life left than this is not used: the request could arrive too late.
-const SKEW: Duration = Duration::from_secs(30);
+use keep::Unsaved;
+use pause::Pause;
+use present::{Freshness, Present};
+
 /// A token is renewed in the background this long before its end, so that nobody waits for it.
 const EARLY: Duration = Duration::from_mins(5);
 /// Up to this many seconds more, drawn per source, so that many profiles do not renew at once.
@@ -39,8 +54,9 @@ const EARLY_JITTER_SECONDS: u64 = 60;
 /// A token that was renewed because of a refusal, and is refused again within this time, gets no
 /// successor: another refresh would change nothing.
 const FORCED: Duration = Duration::from_secs(5);
-/// How far a clock may lie behind the moment a token was obtained at before it counts as set back.
-const SET_BACK: Duration = Duration::from_secs(5);
+/// How often a caller looks again after a refresh. The first look may join a refresh of an older
+/// token, and the second may find one that was renewed, but lives a second only.
+const LOOKS: usize = 4;
 
 /// Hands out the bearer token of one profile and keeps it fresh.
 #[derive(Clone)]
@@ -53,28 +69,21 @@ struct Source {
     clock: Clock,
     entropy: Entropy,
     early: Duration,
-    flight: Mutex<Option<Flight>>,
+    flight: Mutex<Option<(Fingerprint, Flight)>>,
     /// When a refusal last led to a refresh.
     forced: Mutex<Option<Timestamp>>,
-    /// What was earned but could not be written: its lease is kept until it is.
+    pause: Mutex<Option<Pause>>,
+    /// What was earned but could not be written: its lease is kept until it is. Held by whoever
+    /// refreshes, so that a process does one thing at a time to the record.
     unsaved: tokio::sync::Mutex<Option<Unsaved>>,
+    /// The token of `unsaved`, to serve meanwhile, and the one on disk that it stands for.
+    authority: Mutex<Option<(Fingerprint, Present)>>,
+    /// The highest generation that was read.
+    seen: AtomicU64,
     tasks: TaskTracker,
 }
 
 type Flight = Shared<BoxFuture<'static, Result<(), BearerError>>>;
-
-struct Unsaved {
-    lease: Box<dyn TokenLease>,
-    record: Record,
-}
-
-/// How much life a token has left.
-enum Freshness {
-    Fresh,
-    /// Usable, but worth renewing in the background.
-    Early,
-    Expired,
-}
 
 impl TokenSource {
     /// Serves the grant that `store` keeps, renewing it at `endpoint`.
@@ -86,8 +95,6 @@ impl TokenSource {
         entropy: Entropy,
     ) -> Self {
         let early = EARLY + Duration::from_secs(entropy.below(EARLY_JITTER_SECONDS));
-        let (flight, forced, unsaved) =
-            (Mutex::default(), Mutex::default(), tokio::sync::Mutex::default());
         Self(Arc::new(Source {
             store,
             endpoint,
@@ -95,9 +102,12 @@ impl TokenSource {
             clock,
             entropy,
             early,
-            flight,
-            forced,
-            unsaved,
+            flight: Mutex::default(),
+            forced: Mutex::default(),
+            pause: Mutex::default(),
+            unsaved: tokio::sync::Mutex::default(),
+            authority: Mutex::default(),
+            seen: AtomicU64::new(0),
             tasks: TaskTracker::new(),
         }))
     }
@@ -110,31 +120,40 @@ impl TokenSource {
     /// # Errors
     /// See [`BearerError`]; [`BearerError::class`] says what to do.
     pub async fn bearer(&self, refused: Option<&HeaderValue>) -> Result<HeaderValue, BearerError> {
-        let (generation, grant) = self.0.grant().await?;
-        let refused = refused.is_some_and(|header| grant.access.made(header));
-        let now = self.0.clock.now();
-        match freshness(&grant, now, self.0.early) {
-            Freshness::Fresh if !refused => return header(&grant),
-            Freshness::Early if !refused => {
-                // Its outcome is the next caller's concern: this one has a token that works.
-                drop(self.0.refresh(generation));
-                return header(&grant);
+        let source = &self.0;
+        for _ in 0..LOOKS {
+            let present = source.present().await?;
+            let now = source.clock.now();
+            let refused = refused.is_some_and(|header| present.made(header));
+            match present.freshness(now, source.early) {
+                Freshness::Fresh if !refused => return Ok(present.header),
+                Freshness::Early if !refused => {
+                    // Its outcome is the next caller's concern: this one has a token that works.
+                    drop(source.refresh(&present, refused, now));
+                    return Ok(present.header);
+                }
+                Freshness::Fresh | Freshness::Early | Freshness::Expired => {
+                    source.refresh(&present, refused, now)?.await?;
+                }
             }
-            _ if refused && !self.0.may_force(now) => return Err(BearerError::RefusedFresh),
-            _ => {}
         }
-        self.0.refresh(generation).await?;
-        let (_, grant) = self.0.grant().await?;
-        match freshness(&grant, self.0.clock.now(), self.0.early) {
-            Freshness::Expired => Err(BearerError::Clock),
-            Freshness::Fresh | Freshness::Early => header(&grant),
-        }
+        Err(BearerError::Clock)
     }
 
-    /// Waits until every refresh that was begun has ended. For an orderly shutdown.
+    /// Whether a renewed token is in memory only, because the store did not take it. The program
+    /// that holds it should not be ended.
+    pub fn is_degraded(&self) -> bool {
+        lock(&self.0.authority).is_some()
+    }
+
+    /// Waits until every refresh that was begun has ended, and tries once more to write what could
+    /// not be written. For an orderly shutdown.
     pub async fn settled(&self) {
         self.0.tasks.close();
         self.0.tasks.wait().await;
+        if let Err(error) = keep::write_down(&self.0).await {
+            tracing::error!(%error, "a renewed token was not written to the vault");
+        }
     }
 }
 
@@ -145,64 +164,84 @@ impl fmt::Debug for TokenSource {
 }
 
 impl Source {
-    /// Returns the living grant, checked against the addresses that are configured.
-    async fn grant(self: &Arc<Self>) -> Result<(u64, Grant), BearerError> {
+    /// Returns the token there is now, checked against the addresses that are configured.
+    async fn present(self: &Arc<Self>) -> Result<Present, BearerError> {
         let store = Arc::clone(&self.store);
         let stored = match blocking(move || store.load()).await? {
             Err(StoreError::Revoked) => {
+                *lock(&self.authority) = None;
                 note(&self.events, |events| events.note(&Event::RevokedUse)).await??;
                 return Err(BearerError::Revoked);
             }
+            Err(StoreError::Suspended) => {
+                note(&self.events, |events| events.note(&Event::SuspendedUse)).await??;
+                return Err(BearerError::Suspended);
+            }
             other => other?,
         };
-        let Some(Stored { generation, record }) = stored else {
+        let Some(Stored { generation, record, policy, .. }) = stored else {
             return Err(BearerError::NotSignedIn);
         };
-        match record {
-            Record::Ended(ended) => Err(BearerError::Ended(ended.ended.reason)),
-            Record::Active(grant) => {
-                grant.origins.check(self.endpoint.origins())?;
-                Ok((generation, grant))
-            }
+        self.notice(generation).await?;
+        let grant = match record {
+            Record::Ended(ended) => return Err(BearerError::Ended(ended.ended.reason)),
+            Record::Active(grant) => grant,
+        };
+        grant.origins.check(self.endpoint.origins())?;
+        let kept = lock(&self.authority).clone();
+        if let Some((_, kept)) = kept.filter(|(of, _)| *of == grant.access.fingerprint()) {
+            return Ok(kept);
         }
+        Present::of(&grant, &policy, self.clock.now()).ok_or(BearerError::Unusable)
+    }
+
+    /// Tells of a record that is older than one that was read before: a copy was put back.
+    async fn notice(self: &Arc<Self>, found: u64) -> Result<(), BearerError> {
+        let seen = self.seen.swap(found, Ordering::Relaxed);
+        if found < seen {
+            note(&self.events, move |events| events.note(&Event::RolledBack { seen, found }))
+                .await??;
+        }
+        Ok(())
+    }
+
+    /// Joins the refresh that is under way, or begins one for the token of `present`.
+    fn refresh(
+        self: &Arc<Self>,
+        present: &Present,
+        refused: bool,
+        now: Timestamp,
+    ) -> Result<Flight, BearerError> {
+        let mut slot = lock(&self.flight);
+        if let Some((_, flight)) = slot.as_ref().filter(|(_, flight)| flight.peek().is_none()) {
+            return Ok(flight.clone());
+        }
+        let of = present.fingerprint;
+        if let Some(error) = lock(&self.pause).as_ref().and_then(|pause| pause.bars(of, now)) {
+            return Err(error);
+        }
+        if refused && !self.may_force(now) {
+            return Err(BearerError::RefusedFresh);
+        }
+        let task = self.tasks.spawn(transaction::run(Arc::clone(self), of));
+        let flight =
+            task.map(|outcome| outcome.unwrap_or(Err(BearerError::Stopped))).boxed().shared();
+        *slot = Some((of, flight.clone()));
+        Ok(flight)
     }
 
     /// Whether a refusal may lead to a refresh now; notes that it does.
     fn may_force(&self, now: Timestamp) -> bool {
-        let mut forced = self.forced.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut forced = lock(&self.forced);
         let recently = forced.is_some_and(|last| last <= now && now < after(last, FORCED));
         if !recently {
             *forced = Some(now);
         }
         !recently
     }
-
-    /// Joins the refresh that is under way, or begins one for the record of `generation`.
-    fn refresh(self: &Arc<Self>, generation: u64) -> Flight {
-        let mut slot = self.flight.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(flight) = slot.as_ref().filter(|flight| flight.peek().is_none()) {
-            return flight.clone();
-        }
-        let task = self.tasks.spawn(transaction::run(Arc::clone(self), generation));
-        let flight =
-            task.map(|outcome| outcome.unwrap_or(Err(BearerError::Stopped))).boxed().shared();
-        *slot = Some(flight.clone());
-        flight
-    }
 }
 
-fn header(grant: &Grant) -> Result<HeaderValue, BearerError> {
-    grant.access.header().ok_or(BearerError::Unusable)
-}
-
-fn freshness(grant: &Grant, now: Timestamp, early: Duration) -> Freshness {
-    // A clock that was set back makes every later moment a guess: renew.
-    let before_issue = after(now, SET_BACK) < grant.obtained_at;
-    if before_issue || after(now, SKEW) >= grant.expires_at {
-        Freshness::Expired
-    } else if after(now, early) >= grant.expires_at {
-        Freshness::Early
-    } else {
-        Freshness::Fresh
-    }
+/// None of these values has an invariant that a panic elsewhere could have broken.
+fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -7,7 +7,9 @@
 use std::fmt;
 
 use http::HeaderValue;
+use hyper::body::Bytes;
 use secrecy::{ExposeSecret as _, SecretString};
+use sha2::{Digest as _, Sha256};
 use subtle::ConstantTimeEq as _;
 use zeroize::Zeroizing;
 
@@ -59,21 +61,39 @@ secret! {
 impl AccessToken {
     /// Builds the `Authorization` header, marked sensitive; `None` when the token holds a
     /// character that no header may hold.
+    ///
+    /// The header and its clones share one buffer, which is wiped with the last of them.
     pub fn header(&self) -> Option<HeaderValue> {
-        let text = Zeroizing::new(format!("Bearer {}", self.expose()));
-        let mut header = HeaderValue::from_str(&text).ok()?;
+        let token = self.expose().as_bytes();
+        // Sized beforehand: a buffer that grows leaves a copy behind.
+        let mut text = Zeroizing::new(Vec::with_capacity(SCHEME.len() + token.len()));
+        text.extend_from_slice(SCHEME);
+        text.extend_from_slice(token);
+        let mut header = HeaderValue::from_maybe_shared(Bytes::from_owner(text)).ok()?;
         header.set_sensitive(true);
         Some(header)
+    }
+
+    /// Returns what tells this token from others without holding it: its SHA-256.
+    pub(crate) fn fingerprint(&self) -> Fingerprint {
+        Fingerprint(*Sha256::digest(self.expose().as_bytes()).as_ref())
     }
 
     /// Whether `header` is the one that this token makes.
     pub fn made(&self, header: &HeaderValue) -> bool {
         header
             .as_bytes()
-            .strip_prefix(b"Bearer ")
+            .strip_prefix(SCHEME)
             .is_some_and(|token| token.ct_eq(self.expose().as_bytes()).into())
     }
 }
+
+/// Which token is meant. Never leaves the process.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Fingerprint([u8; 32]);
+
+/// RFC 6750, section 2.1.
+const SCHEME: &[u8] = b"Bearer ";
 
 #[cfg(test)]
 mod tests {

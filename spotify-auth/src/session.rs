@@ -37,6 +37,7 @@ pub use settings::{Problems, Settings};
 pub use unlock::{KEYCHAIN_SERVICE, KeyChoice, read_passphrase};
 
 use observer::VaultObserver;
+use profile::SharedEndpoint;
 use recorder::KeySlot;
 
 /// The tenant of a single person's log.
@@ -51,6 +52,7 @@ pub struct Session {
     context: Context,
     vault: Arc<SealedVault>,
     recorder: Recorder,
+    endpoint: SharedEndpoint,
 }
 
 /// An installation can't be opened or changed.
@@ -245,7 +247,8 @@ impl Session {
         );
         let reference = reference.expect("the name of the key is one of this file");
         key.get_or_init(|| Arc::new(reference));
-        Self { settings: Arc::new(settings), context, vault: Arc::new(vault), recorder }
+        let (settings, vault) = (Arc::new(settings), Arc::new(vault));
+        Self { settings, context, vault, recorder, endpoint: SharedEndpoint::default() }
     }
 
     /// Returns the settings.
@@ -363,7 +366,9 @@ impl Session {
             Ok(pseudonym) => self.recorder.for_profile(pseudonym),
             Err(_) => self.recorder.clone(),
         };
-        Ok(Profile::new(entry, vault, Arc::clone(&self.settings), self.context.clone(), recorder)?)
+        let (settings, context) = (Arc::clone(&self.settings), self.context.clone());
+        let endpoint = Arc::clone(&self.endpoint);
+        Ok(Profile::new(entry, vault, settings, context, recorder, endpoint)?)
     }
 }
 

@@ -346,6 +346,7 @@ async fn exchange(
         expires_at: after(asked_at, answer.life),
         authorized_at: asked_at,
         rotated_at: None,
+        marked: None,
         app: parts.app.duplicate(),
         origins: parts.endpoint.origins().clone(),
     };

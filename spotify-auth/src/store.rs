@@ -8,7 +8,10 @@ use std::error::Error;
 use std::sync::Arc;
 use std::time::Duration;
 
+use jiff::Timestamp;
+
 use crate::grant::{EndReason, Grant, Record, RecordError};
+use crate::policy::Policy;
 
 /// Keeps the grant of one profile.
 pub trait TokenStore: Send + Sync {
@@ -53,8 +56,12 @@ pub trait TokenLease: Send {
 pub struct Stored {
     /// How often it was written: grows by one with each commit.
     pub generation: u64,
+    /// When it was written.
+    pub written_at: Timestamp,
     /// The record.
     pub record: Record,
+    /// What the operator asks of the profile.
+    pub policy: Policy,
 }
 
 /// Why a store can't do what was asked.
@@ -64,9 +71,15 @@ pub enum StoreError {
     /// The profile was revoked: its keys are gone.
     #[error("the profile was revoked")]
     Revoked,
+    /// The profile was suspended; it can be resumed.
+    #[error("the profile is suspended")]
+    Suspended,
     /// Another process holds the lease.
     #[error("another process is changing this profile")]
     Busy,
+    /// The record was changed by someone who does not hold the lease: this lease is of no more use.
+    #[error("the profile's record was changed by someone without its lease")]
+    Conflict,
     /// The record can't be read.
     #[error("reading the profile's record")]
     Malformed(#[source] Arc<RecordError>),
@@ -79,6 +92,13 @@ pub enum StoreError {
         #[source]
         source: Arc<dyn Error + Send + Sync>,
     },
+}
+
+impl StoreError {
+    /// Whether another try of the same can't come to something else.
+    pub(crate) fn is_final(&self) -> bool {
+        matches!(self, Self::Revoked | Self::Malformed(_))
+    }
 }
 
 impl From<RecordError> for StoreError {
@@ -152,6 +172,31 @@ pub enum Event<'a> {
         /// Whether it ended before its six months were over.
         early: bool,
     },
+    /// A renewed token could not be written; it is served from memory until it is.
+    Unsaved {
+        /// The grant that only the memory has.
+        grant: &'a Grant,
+        /// Whether its refresh token replaced the one that is still written.
+        rotated: bool,
+    },
+    /// A grant nears the day by which the person must sign in again. Told once for each mark.
+    DeadlineNears {
+        /// The grant.
+        grant: &'a Grant,
+        /// The mark that was passed: at most this many days are left.
+        days: u16,
+        /// The day itself.
+        deadline: Timestamp,
+    },
+    /// The record is older than what this program saw before: a copy was put back.
+    RolledBack {
+        /// The generation seen before.
+        seen: u64,
+        /// The generation found now.
+        found: u64,
+    },
     /// A token was asked for, but the profile is revoked.
     RevokedUse,
+    /// A token was asked for, but the profile is suspended.
+    SuspendedUse,
 }

@@ -5,6 +5,8 @@
 
 mod alerts;
 mod bench;
+mod keeping;
+mod memory_store;
 mod revocation;
 mod rotation;
 mod sealed;

@@ -179,8 +179,12 @@ async fn a_long_wait_is_handed_to_the_caller() {
     bench.sim.fault(busy.on(Service::Accounts).path("/api/token"));
     let error = tokens.bearer(None).await.unwrap_err();
     assert_eq!(error.class(), Class::Transient(Some(Duration::from_hours(23))));
+    // Until then nobody asks; the grant was not touched.
+    bench.advance_here(HOUR * 22);
+    let left = Class::Transient(Some(HOUR));
+    assert_eq!(tokens.bearer(None).await.unwrap_err().class(), left);
     assert_eq!(refreshes(&bench), 1);
-    // The grant was not touched.
+    bench.advance_here(HOUR);
     tokens.bearer(None).await.unwrap();
 }
 
@@ -194,6 +198,10 @@ async fn a_refused_app_keeps_the_tokens() {
     bench.sim.fault(refusal.on(Service::Accounts).path("/api/token"));
     let error = tokens.bearer(None).await.unwrap_err();
     assert_eq!(error.class(), Class::Fatal);
+    // Somebody must change the app first, so it is not asked for again within a minute.
+    assert_eq!(tokens.bearer(None).await.unwrap_err().class(), Class::Fatal);
+    assert_eq!(refreshes(&bench), 1);
+    bench.advance_here(Duration::from_mins(1));
     tokens.bearer(None).await.unwrap();
 }
 

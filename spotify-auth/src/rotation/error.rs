@@ -22,6 +22,9 @@ pub enum BearerError {
     /// The profile was revoked.
     #[error("the profile was revoked")]
     Revoked,
+    /// The profile is suspended until someone resumes it.
+    #[error("the profile is suspended; `spotify-admin resume` ends that")]
+    Suspended,
     /// The grant belongs to another address.
     #[error(transparent)]
     Origin(#[from] OriginMismatch),
@@ -85,9 +88,12 @@ impl BearerError {
             | Self::Unsaved(_)
             | Self::RefusedFresh
             | Self::Stopped => Class::Transient(None),
-            Self::Origin(_) | Self::App(_) | Self::Store(_) | Self::Audit(_) | Self::Clock => {
-                Class::Fatal
-            }
+            Self::Suspended
+            | Self::Origin(_)
+            | Self::App(_)
+            | Self::Store(_)
+            | Self::Audit(_)
+            | Self::Clock => Class::Fatal,
         }
     }
 }
@@ -96,6 +102,7 @@ impl From<StoreError> for BearerError {
     fn from(error: StoreError) -> Self {
         match error {
             StoreError::Revoked => Self::Revoked,
+            StoreError::Suspended => Self::Suspended,
             other => Self::Store(other),
         }
     }

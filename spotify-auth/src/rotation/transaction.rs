@@ -5,11 +5,14 @@ use std::time::Duration;
 
 use tokio::time::{Instant, sleep};
 
-use super::{BearerError, Freshness, Source, Unsaved, freshness};
+use super::keep::{self, Unsaved};
+use super::present::{Freshness, Present};
+use super::{BearerError, Pause, Source, lock};
 use crate::blocking::{blocking, note};
-use crate::endpoint::{Refusal, TokenAnswer, TokenError};
+use crate::endpoint::{TokenAnswer, TokenError};
 use crate::grant::{EndReason, Ended, EndedGrant, Grant, Record};
-use crate::store::{Event, StoreError, Stored, TokenLease};
+use crate::secret::Fingerprint;
+use crate::store::{Event, Stored, TokenLease};
 
 /// How long another process may hold the lease before this one gives up.
 const LEASE_WAIT: Duration = Duration::from_secs(25);
@@ -19,55 +22,75 @@ const ATTEMPTS_MAX: u32 = 4;
 const WAIT_MAX: Duration = Duration::from_secs(10);
 /// The first pause between attempts; it doubles, and a random part of it is waited.
 const BACKOFF: Duration = Duration::from_millis(500);
+/// How often, and how far apart, the record is read again before a grant counts as refused: a
+/// winner that holds no lease needs a moment to reach the disk.
+const SECOND_LOOKS: u32 = 4;
+const SECOND_LOOK: Duration = Duration::from_millis(500);
 
-/// Renews the token unless the record has moved on from `seen`.
-pub(super) async fn run(source: Arc<Source>, seen: u64) -> Result<(), BearerError> {
+/// Renews the token unless the record has moved on from `seen`, and pauses after a failure.
+pub(super) async fn run(source: Arc<Source>, seen: Fingerprint) -> Result<(), BearerError> {
+    let outcome = attempt(&source, seen).await;
+    let mut pause = lock(&source.pause);
+    *pause = outcome.as_ref().err().and_then(|error| {
+        Pause::after(error, seen, pause.as_ref(), source.clock.now(), &source.entropy)
+    });
+    drop(pause);
+    outcome
+}
+
+async fn attempt(source: &Arc<Source>, seen: Fingerprint) -> Result<(), BearerError> {
     let mut unsaved = source.unsaved.lock().await;
     if let Some(kept) = unsaved.take() {
-        return save(&mut unsaved, kept).await.map(drop);
+        return keep::save(source, &mut unsaved, kept).await;
     }
+    let _turn = source.endpoint.turn().await;
     let store = Arc::clone(&source.store);
-    let mut lease = blocking(move || store.lease(LEASE_WAIT)).await??;
-    let (returned, stored) = blocking(move || {
+    let (lease, stored) = blocking(move || {
+        let mut lease = store.lease(LEASE_WAIT)?;
         let stored = lease.load();
-        (lease, stored)
+        Ok::<_, BearerError>((lease, stored))
     })
-    .await?;
-    lease = returned;
-    let Some(Stored { generation, record }) = stored? else { return Err(BearerError::NotSignedIn) };
+    .await??;
+    let Some(Stored { record, policy, .. }) = stored? else { return Err(BearerError::NotSignedIn) };
     let grant = match record {
         Record::Active(grant) => grant,
         Record::Ended(ended) => return Err(BearerError::Ended(ended.ended.reason)),
     };
     grant.origins.check(source.endpoint.origins())?;
     let now = source.clock.now();
-    if generation != seen && !matches!(freshness(&grant, now, source.early), Freshness::Expired) {
+    if policy.is_over(&grant, now) {
+        return end(source, lease, grant, EndReason::Policy).await;
+    }
+    let moved_on = grant.access.fingerprint() != seen;
+    let present = Present::of(&grant, &policy, now).ok_or(BearerError::Unusable)?;
+    if moved_on && present.freshness(now, source.early) != Freshness::Expired {
         // Someone else has renewed it while we waited: theirs is ours.
         return Ok(());
     }
-    let (returned, prepared) = blocking(move || {
-        let prepared = lease.prepare();
-        (lease, prepared)
-    })
-    .await?;
-    prepared?;
+    let mut lease = prepared(lease).await?;
     let started = Instant::now();
-    match request(&source, &grant).await {
+    match request(source, &grant).await {
         (Ok(answer), attempts) => {
-            let new = grant.renewed(answer, now);
-            let kept = Unsaved { lease: returned, record: Record::Active(new) };
-            let (generation, record) = save(&mut unsaved, kept).await?;
+            let mut new = grant.renewed(answer, now);
+            let deadline = policy.deadline(&new);
+            new.marked = new.due_mark(deadline, now).or(new.marked);
             let took = started.elapsed();
-            Ok(note(&source.events, move |events| {
-                let Record::Active(new) = &record else { return Ok(()) };
-                events.note(&Event::Refreshed { old: &grant, new, generation, attempts, took })
-            })
-            .await??)
+            let record = Record::Active(new);
+            let lease = Some(lease);
+            let kept = Unsaved { lease, old: grant, record, policy, attempts, took, told: false };
+            keep::save(source, &mut unsaved, kept).await
         }
-        (Err(TokenError::Refused(refusal)), _) => end(&source, returned, grant, refusal).await,
+        (Err(TokenError::Refused(refusal)), _) => {
+            (lease, _) = match moved(lease, &grant).await? {
+                (_, true) => return Ok(()),
+                same => same,
+            };
+            end(source, lease, grant, EndReason::from(refusal)).await
+        }
         (Err(error), attempts) => {
+            drop(lease);
             let failure = failure(error);
-            let reason = reason(&failure);
+            let reason = word(&failure);
             note(&source.events, move |events| {
                 events.note(&Event::RefreshFailed { grant: &grant, reason, attempts })
             })
@@ -75,6 +98,15 @@ pub(super) async fn run(source: Arc<Source>, seen: u64) -> Result<(), BearerErro
             Err(failure)
         }
     }
+}
+
+/// Makes sure that the answer will find room, before the refresh token is spent.
+async fn prepared(mut lease: Box<dyn TokenLease>) -> Result<Box<dyn TokenLease>, BearerError> {
+    blocking(move || {
+        lease.prepare()?;
+        Ok(lease)
+    })
+    .await?
 }
 
 /// Asks until there is an answer, the grant is refused, or the patience ends. The lease is held
@@ -106,41 +138,44 @@ async fn request(source: &Source, grant: &Grant) -> (Result<TokenAnswer, TokenEr
     }
 }
 
-/// Writes the new record. On failure it stays in memory together with its lease, so that the old
-/// refresh token, which may be spent, is used by nobody.
-async fn save(slot: &mut Option<Unsaved>, kept: Unsaved) -> Result<(u64, Record), BearerError> {
-    let Unsaved { mut lease, record } = kept;
-    let (lease, record, outcome) = blocking(move || {
-        let outcome = lease.commit(&record);
-        (lease, record, outcome)
-    })
-    .await?;
-    match outcome {
-        Ok(generation) => Ok((generation, record)),
-        // Revoked meanwhile: the revocation wins, and the new token is wiped.
-        Err(StoreError::Revoked) => Err(BearerError::Revoked),
-        Err(error) => {
-            *slot = Some(Unsaved { lease, record });
-            Err(BearerError::Unsaved(error))
+/// Whether somebody who does not hold the lease has written another token.
+async fn moved(
+    mut lease: Box<dyn TokenLease>,
+    old: &Grant,
+) -> Result<(Box<dyn TokenLease>, bool), BearerError> {
+    for look in 0..=SECOND_LOOKS {
+        if look > 0 {
+            sleep(SECOND_LOOK).await;
+        }
+        let (returned, stored) = blocking(move || {
+            let stored = lease.load();
+            (lease, stored)
+        })
+        .await?;
+        lease = returned;
+        if let Some(Stored { record: Record::Active(grant), .. }) = stored?
+            && grant.access.fingerprint() != old.access.fingerprint()
+        {
+            return Ok((lease, true));
         }
     }
+    Ok((lease, false))
 }
 
-/// Erases the tokens of a grant that Spotify refused.
+/// Erases the tokens of a grant that is over.
 async fn end(
     source: &Arc<Source>,
     mut lease: Box<dyn TokenLease>,
     grant: Grant,
-    refusal: Refusal,
+    reason: EndReason,
 ) -> Result<(), BearerError> {
     let at = source.clock.now();
-    let reason = EndReason::from(refusal);
     let ended =
         Ended { at, reason, authorized_at: grant.authorized_at, client_id: grant.app.id.clone() };
     let (app, origins) = (grant.app.duplicate(), grant.origins.clone());
     let record = Record::Ended(EndedGrant { ended, app, origins });
     blocking(move || lease.commit(&record)).await??;
-    let early = at < grant.deadline();
+    let early = reason != EndReason::Policy && at < grant.deadline();
     note(&source.events, move |events| {
         events.note(&Event::GrantEnded { grant: &grant, reason, early })
     })
@@ -148,7 +183,8 @@ async fn end(
     Err(BearerError::Ended(reason))
 }
 
-fn failure(error: TokenError) -> BearerError {
+/// Says what a failed request means for whoever wanted a token.
+pub(super) fn failure(error: TokenError) -> BearerError {
     let retry_after = match &error {
         TokenError::Busy { retry_after, .. } => *retry_after,
         TokenError::App(_) => return BearerError::App(Arc::new(error)),
@@ -157,7 +193,7 @@ fn failure(error: TokenError) -> BearerError {
     BearerError::Spotify { source: Arc::new(error), retry_after }
 }
 
-fn reason(failure: &BearerError) -> &'static str {
+fn word(failure: &BearerError) -> &'static str {
     match failure {
         BearerError::App(_) => "app_refused",
         BearerError::Spotify { source, .. } => match source.as_ref() {

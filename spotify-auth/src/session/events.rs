@@ -38,6 +38,10 @@ catalogue! {
     REFRESH_FAILED = "SM1102W" "token.refresh" "An access token could not be renewed; the grant may be in order.";
     GRANT_ENDED = "SM1103W" "token.end" "Spotify refused the grant; its tokens were erased.";
     REVOKED_USE = "SM1104E" "token.revoked_use" "A token was asked for, but the profile is revoked.";
+    REFRESH_UNSAVED = "SM1105E" "token.unsaved" "A renewed token could not be sealed; it is served from memory until it is.";
+    DEADLINE_NEARS = "SM1106W" "token.deadline" "A grant nears the day by which the person must sign in again; told once at 30, 14, 7 and 1 days.";
+    ROLLED_BACK = "SM1107E" "token.rollback" "A grant's record is older than one that was read before: a copy was put back.";
+    SUSPENDED_USE = "SM1108W" "token.suspended_use" "A token was asked for, but the profile is suspended.";
     PROFILE_CREATED = "SM1201I" "profile.create" "A profile was made.";
     PROFILE_REVOKED = "SM1202I" "profile.revoke" "A profile is being revoked (intent) or was (outcome).";
     VAULT_CREATED = "SM1301I" "vault.create" "A vault was made and its key source pinned.";
@@ -132,6 +136,7 @@ pub(super) fn token_event(event: &Event<'_>, key: Option<&Arc<ReferenceKey>>) ->
                 .latency(*took)
                 .with("rotated", rotated)
                 .with("generation", *generation)
+                .with("age_s", old.refresh_age(new.obtained_at).as_secs())
                 .with("attempts", *attempts)
                 .with("deadline", new.deadline());
             match reference(old.refresh.expose()) {
@@ -145,6 +150,20 @@ pub(super) fn token_event(event: &Event<'_>, key: Option<&Arc<ReferenceKey>>) ->
         Event::GrantEnded { grant, reason, early } => {
             failed(GRANT_ENDED, grant, reason.as_str(), reference).with("early", *early)
         }
+        Event::Unsaved { grant, rotated } => {
+            failed(REFRESH_UNSAVED, grant, "not_written", reference).with("rotated", *rotated)
+        }
+        Event::DeadlineNears { grant, days, deadline } => DEADLINE_NEARS
+            .draft()
+            .token(reference(grant.refresh.expose()))
+            .with("days", u64::from(*days))
+            .with("deadline", *deadline),
+        Event::RolledBack { seen, found } => ROLLED_BACK
+            .draft()
+            .outcome(Outcome::Failed)
+            .with("seen", *seen)
+            .with("generation", *found),
+        Event::SuspendedUse => SUSPENDED_USE.draft().outcome(Outcome::Refused).reason("suspended"),
         Event::RevokedUse => REVOKED_USE.draft().outcome(Outcome::Refused).reason("revoked"),
     }
 }

@@ -1,6 +1,6 @@
 //! An open profile: its grant, its sign-ins, its records in the audit log.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use jiff::Timestamp;
 use spotify_vault::{Vault, VaultError};
@@ -13,7 +13,7 @@ use crate::endpoint::{TokenEndpoint, TokenError};
 use crate::grant::{Ended, EndedGrant, Grant, Record};
 use crate::sign_in::{Parts, SignIns};
 use crate::store::{StoreError, Stored, TokenStore as _};
-use crate::{ProfileId, ProfileName, ScopeSet, TokenSource};
+use crate::{Policy, ProfileId, ProfileName, ScopeSet, TokenSource};
 
 /// An open profile.
 #[derive(Clone, Debug)]
@@ -23,6 +23,7 @@ pub struct Profile {
     settings: Arc<Settings>,
     context: Context,
     recorder: Recorder,
+    endpoint: SharedEndpoint,
 }
 
 /// What is known of a profile, without any secret.
@@ -114,9 +115,10 @@ impl Profile {
         settings: Arc<Settings>,
         context: Context,
         recorder: Recorder,
+        endpoint: SharedEndpoint,
     ) -> Result<Self, VaultError> {
         let store = Arc::new(VaultStore::new(vault, &entry.id)?);
-        Ok(Self { entry, store, settings, context, recorder })
+        Ok(Self { entry, store, settings, context, recorder, endpoint })
     }
 
     /// Returns the profile's id.
@@ -155,8 +157,8 @@ impl Profile {
             Err(error) => return Err(error),
             Ok(None) => Status::NotSignedIn,
             Ok(Some(Stored { record: Record::Ended(ended), .. })) => Status::Ended(ended.ended),
-            Ok(Some(Stored { generation, record: Record::Active(grant) })) => {
-                Status::SignedIn(SignedInStatus::of(&grant, generation))
+            Ok(Some(Stored { generation, record: Record::Active(grant), policy, .. })) => {
+                Status::SignedIn(SignedInStatus::of(&grant, &policy, generation))
             }
         })
     }
@@ -242,19 +244,34 @@ impl Profile {
     }
 
     fn endpoint(&self) -> Result<TokenEndpoint, ProfileError> {
-        TokenEndpoint::new(self.settings.origins.clone()).map_err(ProfileError::Endpoint)
+        endpoint(&self.endpoint, &self.settings)
     }
 }
 
+/// The token endpoint that all profiles of a session share, made at the first use.
+pub(super) type SharedEndpoint = Arc<OnceLock<TokenEndpoint>>;
+
+/// Returns the session's endpoint.
+pub(super) fn endpoint(
+    shared: &SharedEndpoint,
+    settings: &Settings,
+) -> Result<TokenEndpoint, ProfileError> {
+    if let Some(endpoint) = shared.get() {
+        return Ok(endpoint.clone());
+    }
+    let made = TokenEndpoint::new(settings.origins.clone()).map_err(ProfileError::Endpoint)?;
+    Ok(shared.get_or_init(|| made).clone())
+}
+
 impl SignedInStatus {
-    fn of(grant: &Grant, generation: u64) -> Self {
+    fn of(grant: &Grant, policy: &Policy, generation: u64) -> Self {
         Self {
             scopes: grant.scopes.clone(),
             client_id: grant.app.id.clone(),
             obtained_at: grant.obtained_at,
             expires_at: grant.expires_at,
             authorized_at: grant.authorized_at,
-            deadline: grant.deadline(),
+            deadline: policy.deadline(grant),
             rotated_at: grant.rotated_at,
             generation,
         }

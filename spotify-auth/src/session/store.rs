@@ -5,9 +5,9 @@ use std::time::Duration;
 
 use spotify_vault::{Field, Lease, Opened, SecretBytes, Subject, Vault, VaultError};
 
-use crate::ProfileId;
 use crate::grant::Record;
 use crate::store::{StoreError, Stored, TokenLease, TokenStore};
+use crate::{Policy, ProfileId};
 
 /// The field of a profile that holds its grant.
 pub(super) const GRANT: Field = Field::from_static("grant");
@@ -74,6 +74,8 @@ impl TokenLease for VaultLease {
 fn decode(opened: &Opened) -> Result<Stored, StoreError> {
     Ok(Stored {
         generation: opened.generation.get(),
+        written_at: opened.updated_at,
+        policy: Policy::default(),
         record: Record::decode(opened.value.expose())?,
     })
 }
@@ -82,6 +84,7 @@ fn failed(doing: &'static str, error: VaultError) -> StoreError {
     match error {
         VaultError::Destroyed { .. } => StoreError::Revoked,
         VaultError::Busy { .. } => StoreError::Busy,
+        VaultError::RecordChanged { .. } => StoreError::Conflict,
         other => StoreError::Failed { doing, source: Arc::new(other) },
     }
 }

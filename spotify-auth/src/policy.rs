@@ -1,0 +1,190 @@
+//! What an operator asks of one profile, beyond what Spotify asks of everybody.
+
+use std::fmt;
+use std::str::FromStr;
+use std::time::Duration;
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use crate::grant::{Grant, after};
+
+/// What an operator asks of one profile. The default asks for nothing.
+///
+/// ```
+/// use std::time::Duration;
+/// use spotify_auth::policy::{Environment, Policy};
+///
+/// let policy = Policy {
+///     sign_in_every: Some(Duration::from_hours(24 * 30)),
+///     environment: Environment::Production,
+///     ..Policy::default()
+/// };
+/// assert!(policy.check().is_ok());
+/// ```
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Policy {
+    /// An access token is renewed at this age, when it does not end earlier.
+    #[serde(default, with = "seconds")]
+    pub renew_tokens_after: Option<Duration>,
+    /// A record is sealed anew, under fresh keys, at this age. Each renewal of a token does it too.
+    #[serde(default, with = "seconds")]
+    pub renew_keys_after: Option<Duration>,
+    /// The person must sign in again this long after the last time; Spotify's six months stand
+    /// above it.
+    #[serde(default, with = "seconds")]
+    pub sign_in_every: Option<Duration>,
+    /// What the profile is for.
+    #[serde(default)]
+    pub environment: Environment,
+}
+
+/// What a profile is for. It is shown, and rules may test it; by itself it changes nothing.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Environment {
+    /// Trying things out.
+    #[default]
+    Dev,
+    /// The last step before production.
+    Staging,
+    /// Where others depend on it.
+    Production,
+}
+
+/// A policy that can't be kept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum PolicyError {
+    /// Tokens would be renewed all the time.
+    #[error("tokens can be renewed every minute at most")]
+    RenewTokensAfter,
+    /// Records would be sealed anew all the time.
+    #[error("records can be sealed anew every minute at most")]
+    RenewKeysAfter,
+    /// Nobody could work between two sign-ins.
+    #[error("a new sign-in can be asked for every hour at most")]
+    SignInEvery,
+    /// The text is no environment.
+    #[error("it is none of `dev`, `staging` and `production`")]
+    Environment,
+}
+
+const MINUTE: Duration = Duration::from_mins(1);
+const HOUR: Duration = Duration::from_hours(1);
+
+impl Policy {
+    /// Checks that the policy can be kept.
+    ///
+    /// # Errors
+    /// See [`PolicyError`].
+    pub fn check(&self) -> Result<(), PolicyError> {
+        let shorter = |given: Option<Duration>, least| given.is_some_and(|given| given < least);
+        if shorter(self.renew_tokens_after, MINUTE) {
+            return Err(PolicyError::RenewTokensAfter);
+        }
+        if shorter(self.renew_keys_after, MINUTE) {
+            return Err(PolicyError::RenewKeysAfter);
+        }
+        if shorter(self.sign_in_every, HOUR) {
+            return Err(PolicyError::SignInEvery);
+        }
+        Ok(())
+    }
+
+    /// Returns by when the person must sign in again: what comes first of Spotify's six months and
+    /// this policy.
+    pub fn deadline(&self, grant: &Grant) -> Timestamp {
+        let asked = self.sign_in_every.map(|every| after(grant.authorized_at, every));
+        asked.unwrap_or(Timestamp::MAX).min(grant.deadline())
+    }
+
+    /// Whether the policy, and not Spotify, asks for a new sign-in at `now`.
+    pub(crate) fn is_over(&self, grant: &Grant, now: Timestamp) -> bool {
+        self.sign_in_every.is_some_and(|every| after(grant.authorized_at, every) <= now)
+    }
+}
+
+impl Environment {
+    /// Returns the environment as one word.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Dev => "dev",
+            Self::Staging => "staging",
+            Self::Production => "production",
+        }
+    }
+}
+
+impl fmt::Display for Environment {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+impl FromStr for Environment {
+    type Err = PolicyError;
+
+    fn from_str(text: &str) -> Result<Self, PolicyError> {
+        let all = [Self::Dev, Self::Staging, Self::Production];
+        all.into_iter().find(|one| one.as_str() == text).ok_or(PolicyError::Environment)
+    }
+}
+
+/// A duration as whole seconds.
+mod seconds {
+    use std::time::Duration;
+
+    use serde::{Deserialize as _, Deserializer, Serialize as _, Serializer};
+
+    #[expect(clippy::ref_option, reason = "serde passes the field so")]
+    pub(super) fn serialize<S: Serializer>(
+        duration: &Option<Duration>,
+        serializer: S,
+    ) -> Result<S::Ok, S::Error> {
+        duration.map(|duration| duration.as_secs()).serialize(serializer)
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Option<Duration>, D::Error> {
+        Ok(Option::<u64>::deserialize(deserializer)?.map(Duration::from_secs))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_policy_that_nobody_could_live_with_is_refused() {
+        assert_eq!(Policy::default().check(), Ok(()));
+        let short = Some(Duration::from_secs(1));
+        for (policy, error) in [
+            (
+                Policy { renew_tokens_after: short, ..Policy::default() },
+                PolicyError::RenewTokensAfter,
+            ),
+            (Policy { renew_keys_after: short, ..Policy::default() }, PolicyError::RenewKeysAfter),
+            (Policy { sign_in_every: short, ..Policy::default() }, PolicyError::SignInEvery),
+        ] {
+            assert_eq!(policy.check(), Err(error));
+        }
+    }
+
+    #[test]
+    fn a_policy_is_read_back_and_an_unknown_rule_is_refused() {
+        let policy = Policy {
+            renew_tokens_after: Some(Duration::from_mins(10)),
+            renew_keys_after: None,
+            sign_in_every: Some(Duration::from_hours(24)),
+            environment: "staging".parse().unwrap(),
+        };
+        let text = serde_json::to_string(&policy).unwrap();
+        assert_eq!(serde_json::from_str::<Policy>(&text).unwrap(), policy);
+        assert_eq!(serde_json::from_str::<Policy>("{}").unwrap(), Policy::default());
+        assert!(serde_json::from_str::<Policy>("{\"allow_all\":1}").is_err());
+        assert!("prod".parse::<Environment>().is_err());
+    }
+}
