@@ -19,6 +19,7 @@ mod gates;
 mod irregularities;
 mod journal;
 mod library;
+mod player;
 mod playlists;
 mod regimes;
 mod saved;

@@ -27,6 +27,7 @@ mod items;
 mod library;
 mod me;
 mod paging;
+mod player;
 mod playlist_items;
 mod playlists;
 mod refusal;
@@ -50,24 +51,35 @@ type Answer = Result<Done, Refusal>;
 #[derive(Debug)]
 struct Done {
     status: u16,
-    body: Option<Value>,
+    body: Body,
+}
+
+#[derive(Debug)]
+enum Body {
+    Nothing,
+    Json(Value),
+    Text(String),
 }
 
 impl Done {
     const fn ok(body: Value) -> Self {
-        Self { status: 200, body: Some(body) }
+        Self { status: 200, body: Body::Json(body) }
     }
 
     const fn created(body: Value) -> Self {
-        Self { status: 201, body: Some(body) }
+        Self { status: 201, body: Body::Json(body) }
+    }
+
+    const fn text(body: String) -> Self {
+        Self { status: 200, body: Body::Text(body) }
     }
 
     const fn empty() -> Self {
-        Self { status: 200, body: None }
+        Self { status: 200, body: Body::Nothing }
     }
 
     const fn no_content() -> Self {
-        Self { status: 204, body: None }
+        Self { status: 204, body: Body::Nothing }
     }
 }
 
@@ -109,7 +121,8 @@ impl Cx<'_> {
                 .need("user-read-playback-position")
                 .ok()
                 .and(self.caller.user.as_ref())
-                .and_then(|user| self.world.positions.get(user)),
+                .and_then(|user| self.world.players.get(user))
+                .map(|player| &player.positions),
         }
     }
 
@@ -155,16 +168,14 @@ pub(crate) fn answer(world: &mut World, call: &Call) -> Reply {
     };
     let operation = found.route.operation_id;
     match admit(world, call, found) {
-        Ok(done) => {
-            let body = done.body.map(|mut body| {
+        Ok(Done { status, body }) => match body {
+            Body::Nothing => Reply::empty(status),
+            Body::Text(text) => Reply::text(status, &text),
+            Body::Json(mut body) => {
                 irregular::distort(&world.irregularities, operation, &mut body);
-                body
-            });
-            match body {
-                Some(body) => Reply::json(done.status, &body),
-                None => Reply::empty(done.status),
+                Reply::json(status, &body)
             }
-        }
+        },
         Err(refusal) => refusal.reply(),
     }
 }
@@ -187,6 +198,9 @@ fn admit(world: &mut World, call: &Call, found: Found) -> Answer {
         return Err(Refusal::Forbidden);
     }
     check_needs(&caller, route.needs)?;
+    if let Some(player) = caller.user.as_ref().and_then(|user| world.players.get_mut(user)) {
+        player.catch_up(&world.catalogue, now);
+    }
     if call.parameter("market").is_some_and(|market| !is_market(market)) {
         return Err(Refusal::BadRequest("Invalid market code".to_owned()));
     }

@@ -212,7 +212,7 @@ impl Builder {
             consent: self.consent,
             playlists: Playlists::default(),
             libraries: Libraries::default(),
-            positions: BTreeMap::new(),
+            players: BTreeMap::new(),
             irregularities: BTreeSet::new(),
             faults: Faults::default(),
             usage: self.usage,

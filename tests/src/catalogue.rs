@@ -5,6 +5,7 @@
 //! changes once it is made.
 
 use std::{
+    cmp::Reverse,
     collections::BTreeMap,
     sync::{Arc, Mutex, PoisonError},
 };
@@ -185,6 +186,15 @@ impl Catalogue {
 
     pub(crate) fn chapter(&self, index: Index) -> &Chapter {
         self.chapters.get(index).expect(OWN)
+    }
+
+    /// Returns all tracks on an artist's albums, the most popular first.
+    pub(crate) fn top_tracks(&self, artist: Index) -> Vec<Index> {
+        let albums = self.artist(artist).albums.iter();
+        let mut tracks: Vec<_> =
+            albums.flat_map(|&album| self.album(album).tracks.iter().copied()).collect();
+        tracks.sort_by_key(|&track| Reverse(self.track(track).popularity));
+        tracks
     }
 
     /// Finds what has an id; users are not in the catalogue.

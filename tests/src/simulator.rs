@@ -20,6 +20,7 @@ use crate::{
     faults::Fault,
     journal::{Request, Service},
     listener::Loopback,
+    player::{Device, Player},
     playlists::Content,
     regime::Regime,
     secrets::IssuedSecret,
@@ -240,6 +241,26 @@ impl Simulator {
         if let Some(app) = self.world().apps.get_mut(DEFAULT_CLIENT_ID) {
             app.allowlist.remove(user);
         }
+    }
+
+    /// Gives a user other devices, of which none is active.
+    ///
+    /// # Panics
+    ///
+    /// When there is no such user.
+    pub fn set_devices(&self, user: &str, devices: Vec<Device>) {
+        let mut world = self.world();
+        let now = world.clock.now();
+        let player = world.players.get_mut(user).expect("tests name users that exist");
+        *player = Player::new(devices, now);
+    }
+
+    /// Returns the id of a user's device; every user has `Desk` (a computer), `Pocket` (a
+    /// smartphone), `Living Room` (a speaker without volume) and `Attic` (restricted).
+    pub fn device_id(&self, user: &str, name: &str) -> Option<String> {
+        let world = self.world();
+        let mut devices = world.players.get(user)?.devices.iter();
+        devices.find(|device| device.name == name)?.id.clone()
     }
 
     // Trouble.

@@ -22,6 +22,7 @@ use crate::{
     journal::Request,
     kind::Kind,
     libraries::Libraries,
+    player::{Device, Player},
     playlists::{Content, LocalFile, Playlist, Playlists},
     random::Random,
     secrets::{SecretKind, Secrets},
@@ -45,8 +46,7 @@ pub(crate) struct World {
     pub(crate) consent: Option<Decision>,
     pub(crate) playlists: Playlists,
     pub(crate) libraries: Libraries,
-    /// How far each user has listened to episodes and chapters, by id and in milliseconds.
-    pub(crate) positions: BTreeMap<String, BTreeMap<String, u64>>,
+    pub(crate) players: BTreeMap<String, Player>,
     pub(crate) irregularities: BTreeSet<Irregularity>,
     pub(crate) faults: Faults,
     pub(crate) usage: Usage,
@@ -95,7 +95,9 @@ impl World {
     /// Adds the playlists that exist from the start.
     pub(crate) fn furnish(&mut self) {
         let now = self.clock.now();
-        self.positions.extend(self.users.keys().map(|user| (user.clone(), BTreeMap::new())));
+        let players =
+            self.users.keys().map(|user| (user.clone(), Player::new(Device::usual(user), now)));
+        self.players.extend(players);
         for (owner, name, description, visibility, tracks) in [
             (SPOTIFY, "Harbour Hits", "The songs of the season.", Visibility::Public, 60..110),
             (OTHER_USER, "Otto's Long Drive", "For the road.", Visibility::Public, 200..260),

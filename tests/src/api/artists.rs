@@ -64,10 +64,7 @@ fn group(catalogue: &Catalogue, artist: Index, album: Index) -> &'static str {
 pub(super) fn top_tracks(cx: &mut Cx<'_>) -> Answer {
     let artist = found::<Artists>(cx)?;
     let view = cx.view();
-    let albums = view.catalogue.artist(artist).albums.iter();
-    let mut tracks: Vec<_> =
-        albums.flat_map(|&album| view.catalogue.album(album).tracks.iter().copied()).collect();
-    tracks.sort_by_key(|&track| std::cmp::Reverse(view.catalogue.track(track).popularity));
-    let top = tracks.into_iter().take(10).map(|track| view.track(track));
+    let tracks = view.catalogue.top_tracks(artist).into_iter();
+    let top = tracks.take(10).map(|track| view.track(track));
     Ok(Done::ok(json!({ "tracks": top.collect::<Vec<_>>() })))
 }

@@ -27,6 +27,8 @@ pub enum Irregularity {
     NullImages,
     /// N11: images have no dimensions.
     NullDimensions,
+    /// N12: player commands answer 200 and a text that means nothing.
+    PlayerText,
     /// N20: the default user's playlist `Morning Run` starts with a local file.
     LocalTracks,
     /// N21: nobody knows who added an item, or when.
@@ -47,13 +49,14 @@ pub enum Irregularity {
 
 impl Irregularity {
     /// All irregularities.
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 15] = [
         Self::FloatIntegers,
         Self::DurationObjects,
         Self::NullEntries,
         Self::NullLists,
         Self::NullImages,
         Self::NullDimensions,
+        Self::PlayerText,
         Self::LocalTracks,
         Self::NobodyAdded,
         Self::EpisodeInPlaylist,

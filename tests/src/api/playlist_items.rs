@@ -6,15 +6,11 @@ use super::{
     Answer, Cx, Done, Refusal,
     fields::select,
     paging::{ANY_OFFSET, Page},
+    player::contents::item,
     playlists::{editable, snapshot, visible},
     render_playlist::Naming,
 };
-use crate::{
-    catalogue::Catalogue,
-    kind::Kind,
-    playlists::{Content, Unchanged},
-    random::is_id,
-};
+use crate::playlists::{Content, Unchanged};
 
 /// How many items one request may name.
 const MAX_ITEMS: usize = 100;
@@ -134,27 +130,7 @@ fn check_count(count: usize) -> Result<(), Refusal> {
 }
 
 fn contents(cx: &Cx<'_>, uris: &[String]) -> Result<Vec<Content>, Refusal> {
-    uris.iter().map(|uri| content(&cx.world.catalogue, uri)).collect()
-}
-
-/// Finds what a URI plays. Local files cannot be named through the API.
-fn content(catalogue: &Catalogue, uri: &str) -> Result<Content, Refusal> {
-    let invalid = || Refusal::BadRequest(format!("Invalid track uri: {uri}"));
-    let mut parts = uri.split(':');
-    let (Some("spotify"), Some(kind), Some(id), None) =
-        (parts.next(), parts.next(), parts.next(), parts.next())
-    else {
-        return Err(invalid());
-    };
-    if !is_id(id) {
-        return Err(invalid());
-    }
-    let found = match kind {
-        "track" => catalogue.find(Kind::Track, id).map(Content::Track),
-        "episode" => catalogue.find(Kind::Episode, id).map(Content::Episode),
-        _ => return Err(invalid()),
-    };
-    found.ok_or_else(Refusal::unknown_id)
+    uris.iter().map(|uri| item(&cx.world.catalogue, uri)).collect()
 }
 
 fn number(body: &Map<String, Value>, name: &str) -> Result<Option<usize>, Refusal> {

@@ -20,6 +20,12 @@ pub(crate) enum Refusal {
     NotAllowlisted,
     OwnerWithoutPremium,
     PremiumRequired,
+    /// A player command that the present state does not allow.
+    Restriction,
+    NoActiveDevice,
+    DeviceNotFound,
+    /// A device whose volume cannot be set.
+    VolumeFixed,
     NotFound,
     InvalidId,
     InvalidLimit,
@@ -69,6 +75,18 @@ impl Refusal {
             Self::PremiumRequired => {
                 let message = "Player command failed: Premium required";
                 error_with_reason(403, message, "PREMIUM_REQUIRED")
+            }
+            Self::Restriction => {
+                error_with_reason(403, "Player command failed: Restriction violated", "UNKNOWN")
+            }
+            Self::NoActiveDevice => {
+                let message = "Player command failed: No active device found";
+                error_with_reason(404, message, "NO_ACTIVE_DEVICE")
+            }
+            Self::DeviceNotFound => error(404, "Device not found"),
+            Self::VolumeFixed => {
+                let message = "Player command failed: Cannot control device volume";
+                error_with_reason(403, message, "VOLUME_CONTROL_DISALLOW")
             }
             Self::NotFound => error(404, "Resource not found"),
             Self::InvalidId => error(400, "invalid id"),

@@ -108,7 +108,7 @@ impl View<'_> {
     }
 
     fn entry(&self, entry: &Entry, naming: Naming) -> Value {
-        let content = self.content(&entry.content);
+        let content = self.entry_content(&entry.content);
         let mut shown = object([
             ("added_at", json!(seconds(entry.added_at))),
             ("added_by", self.user_reference(&entry.added_by)),
@@ -126,22 +126,26 @@ impl View<'_> {
         shown
     }
 
-    fn content(&self, content: &Content) -> Value {
+    /// What a playlist holds, with two flags that say what it is (N24); `track` here is no track.
+    fn entry_content(&self, content: &Content) -> Value {
+        let (mut shown, track) = match content {
+            Content::Episode(index) if !self.episodes_asked => {
+                (self.disguised_episode(*index), false)
+            }
+            Content::Episode(_) => (self.content(content), false),
+            Content::Track(_) => (self.content(content), true),
+            Content::Local(_) => return self.content(content),
+        };
+        put(&mut shown, "episode", !track);
+        put(&mut shown, "track", track);
+        shown
+    }
+
+    /// What a device plays.
+    pub(super) fn content(&self, content: &Content) -> Value {
         match content {
-            Content::Track(index) => {
-                let mut track = self.track(*index);
-                // Two flags that say what the object is (N24); `track` here is no track.
-                put(&mut track, "episode", false);
-                put(&mut track, "track", true);
-                track
-            }
-            Content::Episode(index) if self.episodes_asked => {
-                let mut episode = self.episode(*index);
-                put(&mut episode, "episode", true);
-                put(&mut episode, "track", false);
-                episode
-            }
-            Content::Episode(index) => self.disguised_episode(*index),
+            Content::Track(index) => self.track(*index),
+            Content::Episode(index) => self.episode(*index),
             Content::Local(file) => local_track(file),
         }
     }
@@ -176,7 +180,6 @@ impl View<'_> {
             }],
             "disc_number": 0,
             "duration_ms": episode.duration_ms,
-            "episode": true,
             "explicit": false,
             "external_ids": { "spotify": format!("spotify:episode:{}", episode.id) },
             "external_urls": link("episode", &episode.id),
@@ -185,7 +188,6 @@ impl View<'_> {
             "is_local": false,
             "name": episode.name,
             "preview_url": null,
-            "track": false,
             "track_number": 0,
             "type": "episode",
             "uri": format!("spotify:episode:{}", episode.id),

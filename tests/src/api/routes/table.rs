@@ -7,7 +7,9 @@ use crate::api::{
     audiobooks::{self, Audiobooks},
     chapters::Chapters,
     episodes::Episodes,
-    followers, following, items, library, me, playlist_items, playlists, saved, search,
+    followers, following, items, library, me,
+    player::{self, reading},
+    playlist_items, playlists, saved, search,
     shows::{self, Shows},
     tracks::Tracks,
 };
@@ -39,8 +41,11 @@ const CHANGES_FOLLOWING: Needs = Needs::User(&["user-follow-modify"]);
 const CHANGES_LIBRARY: Needs = Needs::User(&["user-library-modify"]);
 const CHANGES_PLAYLISTS: Needs =
     Needs::User(&["playlist-modify-public", "playlist-modify-private"]);
+const CONTROLS_PLAYBACK: Needs = Needs::User(&["user-modify-playback-state"]);
+const READS_CURRENT: Needs = Needs::User(&["user-read-currently-playing"]);
 const READS_FOLLOWING: Needs = Needs::User(&["user-follow-read"]);
 const READS_LIBRARY: Needs = Needs::User(&["user-library-read"]);
+const READS_PLAYBACK: Needs = Needs::User(&["user-read-playback-state"]);
 const READS_PLAYLISTS: Needs = Needs::User(&["playlist-read-private"]);
 
 // Routes with fixed segments come before those with a parameter in the same place.
@@ -113,6 +118,22 @@ pub(super) const ROUTES: &[Route] = &[
     removed("PUT", "/me/tracks", "save-tracks-user", CHANGES_LIBRARY, saved::save::<Tracks>),
     removed("DELETE", "/me/tracks", "remove-tracks-user", CHANGES_LIBRARY, saved::remove::<Tracks>),
     removed("GET", "/me/tracks/contains", "check-users-saved-tracks", READS_LIBRARY, saved::contains::<Tracks>),
+
+    kept("GET", "/me/player", "get-information-about-the-users-current-playback", READS_PLAYBACK, reading::state),
+    kept("PUT", "/me/player", "transfer-a-users-playback", CONTROLS_PLAYBACK, player::transfer),
+    kept("GET", "/me/player/devices", "get-a-users-available-devices", READS_PLAYBACK, reading::devices),
+    kept("GET", "/me/player/currently-playing", "get-the-users-currently-playing-track", READS_CURRENT, reading::currently_playing),
+    kept("GET", "/me/player/recently-played", "get-recently-played", Needs::User(&["user-read-recently-played"]), reading::recently_played),
+    kept("GET", "/me/player/queue", "get-queue", READS_CURRENT, reading::queue),
+    kept("POST", "/me/player/queue", "add-to-queue", CONTROLS_PLAYBACK, player::enqueue),
+    kept("PUT", "/me/player/play", "start-a-users-playback", CONTROLS_PLAYBACK, player::play),
+    kept("PUT", "/me/player/pause", "pause-a-users-playback", CONTROLS_PLAYBACK, player::pause),
+    kept("POST", "/me/player/next", "skip-users-playback-to-next-track", CONTROLS_PLAYBACK, player::next),
+    kept("POST", "/me/player/previous", "skip-users-playback-to-previous-track", CONTROLS_PLAYBACK, player::previous),
+    kept("PUT", "/me/player/seek", "seek-to-position-in-currently-playing-track", CONTROLS_PLAYBACK, player::seek),
+    kept("PUT", "/me/player/repeat", "set-repeat-mode-on-users-playback", CONTROLS_PLAYBACK, player::repeat),
+    kept("PUT", "/me/player/shuffle", "toggle-shuffle-for-users-playback", CONTROLS_PLAYBACK, player::shuffle),
+    kept("PUT", "/me/player/volume", "set-volume-for-users-playback", CONTROLS_PLAYBACK, player::volume),
 
     kept("GET", "/me/following", "get-followed", READS_FOLLOWING, following::list),
     removed("PUT", "/me/following", "follow-artists-users", CHANGES_FOLLOWING, following::follow),
