@@ -14,18 +14,21 @@ mod browse;
 mod common;
 mod date;
 mod entities;
-pub(crate) mod lenient;
+mod list;
 pub(crate) mod macros;
 mod market;
 mod open;
+pub mod part;
 mod playable;
 mod player;
 mod playlist;
 mod saved;
+mod scalar;
 mod search;
 mod several;
 mod show;
 mod snapshot;
+pub(crate) mod source;
 mod track;
 mod user;
 
@@ -50,7 +53,7 @@ pub use self::{
         Actions, ContextType, CurrentlyPlaying, Device, DeviceType, Devices, Disallows,
         PlayHistory, PlaybackContext, PlaybackState, PlayingType, Queue, RepeatMode,
     },
-    playlist::{Contents, Playlist, PlaylistContents, PlaylistItem, Reference},
+    playlist::{Contents, Playlist, PlaylistItem, Reference, VideoThumbnail},
     saved::{SavedAlbum, SavedAudiobook, SavedEpisode, SavedShow, SavedTrack},
     search::SearchResults,
     several::{

@@ -4,9 +4,7 @@
 //! ones (N42). The next page is asked for on the original path, and the offset moves by the limit,
 //! not by the number of entries, because pages can be short (N43).
 
-use serde::{Deserialize, Serialize};
-
-use crate::model::lenient;
+use crate::model::macros::model;
 
 /// Which page of a list to ask for.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -25,26 +23,48 @@ impl PageRequest {
     }
 }
 
-/// A page of a list.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(bound(deserialize = "T: Deserialize<'de>"))]
-#[non_exhaustive]
-pub struct Page<T> {
-    /// The entries; `None` where Spotify withholds one (N04).
-    #[serde(default, deserialize_with = "lenient::list_with_gaps")]
-    pub items: Vec<Option<T>>,
-    /// How many entries the list has, as Spotify counts; the pages may hold fewer.
-    #[serde(default, deserialize_with = "lenient::integer")]
-    pub total: Option<u32>,
-    /// How many entries were asked for.
-    #[serde(default, deserialize_with = "lenient::integer")]
-    pub limit: Option<u32>,
-    /// How many entries were left out at the start.
-    #[serde(default, deserialize_with = "lenient::integer")]
-    pub offset: Option<u32>,
-    /// A link that is there when there are more entries. Not to be followed.
-    #[serde(default)]
-    pub next: Option<String>,
+model! {
+    /// A page of a list.
+    pub struct Page<T> {
+        /// The entries; `None` where Spotify withholds one (N04).
+        pub items: Vec<Option<T>>,
+        /// How many entries the list has, as Spotify counts; the pages may hold fewer.
+        pub total: Option<u32>,
+        /// How many entries were asked for.
+        pub limit: Option<u32>,
+        /// How many entries were left out at the start.
+        pub offset: Option<u32>,
+        /// A link that is there when there are more entries. Not to be followed.
+        pub next: Option<String>,
+        /// A link that is there when entries were left out at the start. Not to be followed.
+        pub previous: Option<String>,
+        /// The address of this page, which may be that of another operation (N42).
+        pub href: Option<String>,
+    }
+
+    /// A page of a list that is walked by cursors.
+    pub struct CursorPage<T> {
+        /// The entries; `None` where Spotify withholds one (N04).
+        pub items: Vec<Option<T>>,
+        /// Where the pages before and after begin; none for an empty list (N18).
+        pub cursors: Option<Cursors>,
+        /// How many entries were asked for.
+        pub limit: Option<u32>,
+        /// How many entries the list has; not sent for the playing history.
+        pub total: Option<u32>,
+        /// A link that is there when there are more entries. Not to be followed.
+        pub next: Option<String>,
+        /// The address of this page, which may be that of another operation (N42).
+        pub href: Option<String>,
+    }
+
+    /// Where the pages before and after a page begin. What the texts mean depends on the list.
+    pub struct Cursors {
+        /// Where the next page begins; none at the end of the list (N18).
+        pub after: Option<String>,
+        /// Where the page before ends.
+        pub before: Option<String>,
+    }
 }
 
 impl<T> Page<T> {
@@ -73,31 +93,6 @@ impl<T> Page<T> {
     }
 }
 
-/// A page of a list that is walked by cursors.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(bound(deserialize = "T: Deserialize<'de>"))]
-#[non_exhaustive]
-pub struct CursorPage<T> {
-    /// The entries; `None` where Spotify withholds one (N04).
-    #[serde(default, deserialize_with = "lenient::list_with_gaps")]
-    pub items: Vec<Option<T>>,
-    /// Where the pages before and after begin; none for an empty list (N18).
-    #[serde(default)]
-    pub cursors: Option<Cursors>,
-    /// How many entries were asked for.
-    #[serde(default, deserialize_with = "lenient::integer")]
-    pub limit: Option<u32>,
-    /// How many entries the list has; not sent for the playing history.
-    #[serde(default, deserialize_with = "lenient::integer")]
-    pub total: Option<u32>,
-    /// A link that is there when there are more entries. Not to be followed.
-    #[serde(default)]
-    pub next: Option<String>,
-    /// The address of this page.
-    #[serde(default)]
-    pub href: Option<String>,
-}
-
 impl<T> CursorPage<T> {
     /// Iterates over the entries that are there.
     pub fn present(&self) -> impl Iterator<Item = &T> {
@@ -108,18 +103,6 @@ impl<T> CursorPage<T> {
     pub const fn has_more(&self) -> bool {
         self.next.is_some()
     }
-}
-
-/// Where the pages before and after a page begin. What the texts mean depends on the list.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[non_exhaustive]
-pub struct Cursors {
-    /// Where the next page begins; none at the end of the list.
-    #[serde(default)]
-    pub after: Option<String>,
-    /// Where the page before ends.
-    #[serde(default)]
-    pub before: Option<String>,
 }
 
 #[cfg(test)]

@@ -145,7 +145,7 @@ async fn an_answer_that_is_not_what_was_promised_is_described_but_not_repeated()
     for (body, text) in [
         ("<html>canary", "Track, but is something that is no JSON (line 1, column 1)"),
         ("", "Track, but is an empty body"),
-        (r#"{"name":["canary"]}"#, "Track, but is JSON without a string at line 1, column 8"),
+        (r#"["canary"]"#, "Track, but is JSON without an object at line 1, column 0"),
         (r#"{"name":"canary"#, "Track, but is JSON that ends in the middle"),
     ] {
         setup.sim.fault(Fault::answer(200, "application/json", body));

@@ -49,7 +49,7 @@ impl TrackRow {
     }
 
     fn of_episode(episode: &Episode) -> Option<Self> {
-        let show = episode.show.as_ref().and_then(|show| show.name.as_deref());
+        let show = episode.show().and_then(|show| show.name.as_deref());
         Some(Self {
             at: None,
             uri: episode.uri.as_ref()?.to_string(),

@@ -1,81 +1,60 @@
 //! Albums.
 
-use serde::{Deserialize, Serialize};
-
 use super::{
-    Artist, ExternalIds, ExternalUrls, Image, ReleaseDate, Restriction, Track, lenient,
-    open::open_enum,
+    Artist, ExternalIds, ExternalUrls, Image, Market, ReleaseDate, Restriction, Track,
+    macros::model, open::open_enum,
 };
 use crate::{
     id::{AlbumId, SpotifyUri},
     page::Page,
 };
 
-/// An album; simplified ones lack `tracks` and what follows it.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[non_exhaustive]
-pub struct Album {
-    /// The id; local files' albums have none.
-    #[serde(default, deserialize_with = "lenient::id")]
-    pub id: Option<AlbumId>,
-    /// The URI.
-    #[serde(default, deserialize_with = "lenient::id")]
-    pub uri: Option<SpotifyUri>,
-    /// The name.
-    #[serde(default)]
-    pub name: Option<String>,
-    /// What kind of object this is; `album`, save for episodes in disguise (`show`).
-    #[serde(default, rename = "type")]
-    pub kind: Option<String>,
-    /// Album, single or compilation.
-    #[serde(default, deserialize_with = "lenient::id")]
-    pub album_type: Option<AlbumType>,
-    /// How the artist relates to the album, in an artist's list; not sent to restricted apps.
-    #[serde(default)]
-    pub album_group: Option<String>,
-    /// How many tracks the album has.
-    #[serde(default, deserialize_with = "lenient::integer")]
-    pub total_tracks: Option<u32>,
-    /// When it was released.
-    #[serde(default)]
-    pub release_date: Option<ReleaseDate>,
-    /// How precise Spotify says `release_date` is.
-    #[serde(default)]
-    pub release_date_precision: Option<String>,
-    /// Who made it.
-    #[serde(default, deserialize_with = "lenient::list")]
-    pub artists: Vec<Artist>,
-    /// Pictures, the largest first.
-    #[serde(default, deserialize_with = "lenient::list")]
-    pub images: Vec<Image>,
-    /// Links for people.
-    #[serde(default)]
-    pub external_urls: Option<ExternalUrls>,
-    /// Markets in which it is available; not sent to restricted apps.
-    #[serde(default)]
-    pub available_markets: Option<Vec<String>>,
-    #[serde(default)]
-    restrictions: Option<Restriction>,
-    #[serde(default)]
-    restriction: Option<Restriction>,
-    /// The first page of its tracks.
-    #[serde(default)]
-    pub tracks: Option<Page<Track>>,
-    /// Numbers that identify it elsewhere.
-    #[serde(default)]
-    pub external_ids: Option<ExternalIds>,
-    /// Who holds the rights.
-    #[serde(default)]
-    pub copyrights: Option<Vec<Copyright>>,
-    /// Deprecated by Spotify and always empty.
-    #[serde(default, deserialize_with = "lenient::list")]
-    pub genres: Vec<String>,
-    /// The label; not sent to restricted apps.
-    #[serde(default)]
-    pub label: Option<String>,
-    /// Popularity, 0 to 100; not sent to restricted apps.
-    #[serde(default, deserialize_with = "lenient::integer")]
-    pub popularity: Option<u32>,
+model! {
+    /// An album; simplified ones lack `tracks` and what follows it.
+    pub struct Album {
+        /// The id; local files' albums have none.
+        pub id: Option<AlbumId>,
+        /// The URI.
+        pub uri: Option<SpotifyUri>,
+        /// The name.
+        pub name: Option<String>,
+        /// What kind of object this is; `album`, save for episodes in disguise (`show`).
+        "type" => pub kind: Option<String>,
+        /// Album, single or compilation.
+        pub album_type: Option<AlbumType>,
+        /// How the artist relates to the album, in an artist's list; not sent to restricted apps.
+        pub album_group: Option<String>,
+        /// How many tracks the album has.
+        pub total_tracks: Option<u32>,
+        /// When it was released.
+        pub release_date: Option<ReleaseDate>,
+        /// How precise Spotify says `release_date` is.
+        pub release_date_precision: Option<String>,
+        /// Who made it.
+        pub artists: Vec<Artist>,
+        /// Pictures, the largest first.
+        pub images: Vec<Image>,
+        /// Links for people.
+        pub external_urls: Option<ExternalUrls>,
+        /// Markets in which it is available; not sent to restricted apps.
+        pub available_markets: Option<Vec<Market>>,
+        restrictions: Option<Restriction>,
+        restriction: Option<Restriction>,
+        /// The first page of its tracks.
+        pub tracks: Option<Page<Track>>,
+        /// Numbers that identify it elsewhere.
+        pub external_ids: Option<ExternalIds>,
+        /// Who holds the rights.
+        pub copyrights: Option<Vec<Copyright>>,
+        /// Deprecated by Spotify and always empty.
+        pub genres: Vec<String>,
+        /// The label; not sent to restricted apps.
+        pub label: Option<String>,
+        /// Popularity, 0 to 100; not sent to restricted apps.
+        pub popularity: Option<u32>,
+        /// The resource's address in the Web API.
+        pub href: Option<String>,
+    }
 }
 
 impl Album {
@@ -99,16 +78,14 @@ open_enum! {
     }
 }
 
-/// A statement of rights.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[non_exhaustive]
-pub struct Copyright {
-    /// The statement.
-    #[serde(default)]
-    pub text: Option<String>,
-    /// `C` for the work, `P` for the recording.
-    #[serde(default, rename = "type")]
-    pub kind: Option<String>,
+model! {
+    /// A statement of rights.
+    pub struct Copyright {
+        /// The statement.
+        pub text: Option<String>,
+        /// `C` for the work, `P` for the recording.
+        "type" => pub kind: Option<String>,
+    }
 }
 
 #[cfg(test)]

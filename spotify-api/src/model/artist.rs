@@ -1,41 +1,32 @@
 //! Artists.
 
-use serde::{Deserialize, Serialize};
-
-use super::{ExternalUrls, Followers, Image, lenient};
+use super::{ExternalUrls, Followers, Image, macros::model};
 use crate::id::{ArtistId, SpotifyUri};
 
-/// An artist; simplified ones have only the first fields.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[non_exhaustive]
-pub struct Artist {
-    /// The id; local files' artists have none.
-    #[serde(default, deserialize_with = "lenient::id")]
-    pub id: Option<ArtistId>,
-    /// The URI.
-    #[serde(default, deserialize_with = "lenient::id")]
-    pub uri: Option<SpotifyUri>,
-    /// The name.
-    #[serde(default)]
-    pub name: Option<String>,
-    /// What kind of object this is; `artist`, save for episodes in disguise.
-    #[serde(default, rename = "type")]
-    pub kind: Option<String>,
-    /// Links for people.
-    #[serde(default)]
-    pub external_urls: Option<ExternalUrls>,
-    /// Pictures, the largest first.
-    #[serde(default, deserialize_with = "lenient::list")]
-    pub images: Vec<Image>,
-    /// Deprecated by Spotify; often empty or missing.
-    #[serde(default, deserialize_with = "lenient::list")]
-    pub genres: Vec<String>,
-    /// Followers; not sent to restricted apps.
-    #[serde(default)]
-    pub followers: Option<Followers>,
-    /// Popularity, 0 to 100; not sent to restricted apps.
-    #[serde(default, deserialize_with = "lenient::integer")]
-    pub popularity: Option<u32>,
+model! {
+    /// An artist; simplified ones have only the first fields.
+    pub struct Artist {
+        /// The id; local files' artists have none.
+        pub id: Option<ArtistId>,
+        /// The URI.
+        pub uri: Option<SpotifyUri>,
+        /// The name.
+        pub name: Option<String>,
+        /// What kind of object this is; `artist`, save for episodes in disguise.
+        "type" => pub kind: Option<String>,
+        /// Links for people.
+        pub external_urls: Option<ExternalUrls>,
+        /// Pictures, the largest first.
+        pub images: Vec<Image>,
+        /// Deprecated by Spotify; often empty or missing.
+        pub genres: Vec<String>,
+        /// Followers; not sent to restricted apps.
+        pub followers: Option<Followers>,
+        /// Popularity, 0 to 100; not sent to restricted apps.
+        pub popularity: Option<u32>,
+        /// The resource's address in the Web API.
+        pub href: Option<String>,
+    }
 }
 
 #[cfg(test)]

@@ -124,7 +124,7 @@ model! {
         pub codestring: Option<String>,
         /// The version of `codestring`.
         pub code_version: Option<f64>,
-        /// An EchoPrint fingerprint.
+        /// An Echoprint fingerprint.
         pub echoprintstring: Option<String>,
         /// The version of `echoprintstring`.
         pub echoprint_version: Option<f64>,

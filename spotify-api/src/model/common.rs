@@ -1,66 +1,57 @@
 //! Small objects that many answers share.
 
-use serde::{Deserialize, Serialize};
+use super::{macros::model, open::open_enum};
 
-use super::{lenient, open::open_enum};
-
-/// A picture.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[non_exhaustive]
-pub struct Image {
-    /// Where the picture is.
-    pub url: String,
-    /// Height in pixels, if Spotify knows it.
-    #[serde(default, deserialize_with = "lenient::integer")]
-    pub height: Option<u32>,
-    /// Width in pixels, if Spotify knows it.
-    #[serde(default, deserialize_with = "lenient::integer")]
-    pub width: Option<u32>,
+model! {
+    /// A picture.
+    pub struct Image {
+        /// Where the picture is.
+        pub url: Option<String>,
+        /// Height in pixels, if Spotify knows it.
+        pub height: Option<u32>,
+        /// Width in pixels, if Spotify knows it.
+        pub width: Option<u32>,
+    }
 }
 
-/// Links to the resource for people.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[non_exhaustive]
-pub struct ExternalUrls {
-    /// The resource's page on `open.spotify.com`.
-    #[serde(default)]
-    pub spotify: Option<String>,
+model! {
+    /// Links to the resource for people.
+    pub struct ExternalUrls {
+        /// The resource's page on `open.spotify.com`.
+        pub spotify: Option<String>,
+    }
 }
 
-/// Numbers that identify a recording outside of Spotify.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[non_exhaustive]
-pub struct ExternalIds {
-    /// International Standard Recording Code.
-    #[serde(default)]
-    pub isrc: Option<String>,
-    /// International Article Number.
-    #[serde(default)]
-    pub ean: Option<String>,
-    /// Universal Product Code.
-    #[serde(default)]
-    pub upc: Option<String>,
-    /// Spotify's own number, seen on episodes in disguise.
-    #[serde(default)]
-    pub spotify: Option<String>,
+model! {
+    /// Numbers that identify a recording outside of Spotify.
+    pub struct ExternalIds {
+        /// International Standard Recording Code.
+        pub isrc: Option<String>,
+        /// International Article Number.
+        pub ean: Option<String>,
+        /// Universal Product Code.
+        pub upc: Option<String>,
+        /// Spotify's own number, seen on episodes in disguise.
+        pub spotify: Option<String>,
+    }
 }
 
-/// How many people follow.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[non_exhaustive]
-pub struct Followers {
-    /// The number of followers.
-    #[serde(default, deserialize_with = "lenient::integer")]
-    pub total: Option<u64>,
+model! {
+    /// How many people follow.
+    pub struct Followers {
+        /// The number of followers.
+        pub total: Option<u64>,
+        /// Always null.
+        pub href: Option<String>,
+    }
 }
 
-/// Why something cannot be played.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[non_exhaustive]
-pub struct Restriction {
-    /// The reason, if one is given.
-    #[serde(default, deserialize_with = "lenient::id")]
-    pub reason: Option<RestrictionReason>,
+model! {
+    /// Why something cannot be played.
+    pub struct Restriction {
+        /// The reason, if one is given.
+        pub reason: Option<RestrictionReason>,
+    }
 }
 
 open_enum! {

@@ -4,6 +4,8 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+use super::scalar::texts;
+
 /// A release date as Spotify wrote it: `YYYY`, `YYYY-MM`, `YYYY-MM-DD`, or something else.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
@@ -38,6 +40,10 @@ impl fmt::Display for ReleaseDate {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)
     }
+}
+
+texts! {
+    ReleaseDate: |text| Some(Self(text.to_owned()));
 }
 
 /// A date of which the day, or the month and the day, may be unknown.

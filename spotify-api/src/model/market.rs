@@ -2,6 +2,7 @@
 
 use std::{fmt, str::FromStr};
 
+use super::scalar::texts;
 use crate::id::text_serde;
 
 /// A market: the two letters of a country in ISO 3166-1, in upper case.
@@ -11,7 +12,8 @@ pub struct Market([u8; 2]);
 impl Market {
     /// Returns the two letters.
     pub fn as_str(&self) -> &str {
-        std::str::from_utf8(&self.0).expect("only ASCII letters pass `from_str`")
+        // Only ASCII letters pass `from_str`.
+        std::str::from_utf8(&self.0).unwrap_or_default()
     }
 }
 
@@ -47,6 +49,10 @@ impl fmt::Debug for Market {
 }
 
 text_serde!(Market);
+
+texts! {
+    Market: |text| text.parse().ok();
+}
 
 #[cfg(test)]
 mod tests {

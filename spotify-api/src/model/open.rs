@@ -37,6 +37,12 @@ macro_rules! open_enum {
             }
         }
 
+        impl $crate::model::part::Part for $name {
+            fn of_text(text: &str) -> $crate::model::part::Seen<Self> {
+                $crate::model::scalar::read_text(text, |text| text.parse().ok())
+            }
+        }
+
         impl<'de> serde::Deserialize<'de> for $name {
             fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
                 let text = String::deserialize(deserializer)?;

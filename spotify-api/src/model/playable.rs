@@ -1,19 +1,18 @@
-//! What a playlist can hold: tracks, episodes, and what Spotify invents next.
-
-use std::fmt;
+//! What a playlist, a queue or a player can hold: tracks, episodes, and what Spotify invents next.
 
 use serde::{
     Deserialize, Deserializer, Serialize,
-    de::{Error, MapAccess, SeqAccess, Visitor, value::MapAccessDeserializer},
+    de::{Error as _, MapAccess},
 };
 
 use super::{
-    Album, Artist, Episode, ExternalIds, ExternalUrls, Image, ReleaseDate, Restriction, Show,
-    Track, lenient, show::ResumePoint, track::LinkedFrom,
+    Chapter, Episode, Track,
+    macros::model,
+    part::{self, Part, Seen},
 };
-use crate::id::{ShowId, SpotifyUri};
+use crate::id::SpotifyUri;
 
-/// An entry of a playlist.
+/// Something that can be played.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(untagged)]
 #[non_exhaustive]
@@ -22,8 +21,10 @@ pub enum Playable {
     Track(Box<Track>),
     /// An episode, also one that Spotify sent in the shape of a track (N25).
     Episode(Box<Episode>),
-    /// Something of another kind.
-    Other(OtherItem),
+    /// A chapter of an audiobook.
+    Chapter(Box<Chapter>),
+    /// Something of another kind, like an advertisement.
+    Other(Box<OtherItem>),
 }
 
 impl Playable {
@@ -32,6 +33,7 @@ impl Playable {
         match self {
             Self::Track(track) => track.uri.as_ref(),
             Self::Episode(episode) => episode.uri.as_ref(),
+            Self::Chapter(chapter) => chapter.uri.as_ref(),
             Self::Other(other) => other.uri.as_ref(),
         }
     }
@@ -41,190 +43,63 @@ impl Playable {
         match self {
             Self::Track(track) => track.name.as_deref(),
             Self::Episode(episode) => episode.name.as_deref(),
+            Self::Chapter(chapter) => chapter.name.as_deref(),
             Self::Other(other) => other.name.as_deref(),
         }
     }
 }
 
-/// An entry of a kind that is not known here.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
-#[non_exhaustive]
-pub struct OtherItem {
-    /// What kind of object Spotify says it is.
-    #[serde(rename = "type")]
-    pub kind: Option<String>,
-    /// The URI.
-    pub uri: Option<SpotifyUri>,
-    /// The title.
-    pub name: Option<String>,
+model! {
+    /// Something of a kind that is not known here.
+    pub struct OtherItem {
+        /// What kind of object Spotify says it is.
+        "type" => pub kind: Option<String>,
+        /// The URI.
+        pub uri: Option<SpotifyUri>,
+        /// The title.
+        pub name: Option<String>,
+    }
+}
+
+impl Part for Playable {
+    /// Reads a track, and turns it into what it says it is.
+    ///
+    /// The kind stands anywhere in the object. Most are tracks, and a model loses nothing, so the
+    /// others are read once more from what the track writes.
+    fn of_object<'de, A: MapAccess<'de>>(object: A) -> Result<Seen<Self>, A::Error> {
+        let seen = Track::of_object(object)?;
+        let Some(track) = seen.value else { return Ok(Seen::null()) };
+        Self::turned(track).map(Seen::found).map_err(A::Error::custom)
+    }
+}
+
+impl Playable {
+    fn turned(track: Track) -> Result<Self, serde_json::Error> {
+        fn other<T: Part + for<'de> Deserialize<'de>>(
+            track: &Track,
+        ) -> Result<Box<T>, serde_json::Error> {
+            serde_json::from_value(serde_json::to_value(track)?).map(Box::new)
+        }
+        Ok(match track.kind.as_deref() {
+            None => Self::Track(Box::new(track)),
+            Some(kind) if kind.eq_ignore_ascii_case("track") => Self::Track(Box::new(track)),
+            Some(kind) if kind.eq_ignore_ascii_case("episode") => Self::Episode(other(&track)?),
+            Some(kind) if kind.eq_ignore_ascii_case("chapter") => Self::Chapter(other(&track)?),
+            Some(_) => Self::Other(other(&track)?),
+        })
+    }
 }
 
 impl<'de> Deserialize<'de> for Playable {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(Object)
-    }
-}
-
-/// Reads an object in one pass; anything else is an entry of which nothing is known.
-struct Object;
-
-impl<'de> Visitor<'de> for Object {
-    type Value = Playable;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a track or episode")
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Playable, A::Error> {
-        Either::deserialize(MapAccessDeserializer::new(map)).map(Playable::from)
-    }
-
-    fn visit_bool<E: Error>(self, _: bool) -> Result<Playable, E> {
-        Ok(Playable::Other(OtherItem::default()))
-    }
-
-    fn visit_str<E: Error>(self, _: &str) -> Result<Playable, E> {
-        Ok(Playable::Other(OtherItem::default()))
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Playable, A::Error> {
-        while seq.next_element::<serde::de::IgnoredAny>()?.is_some() {}
-        Ok(Playable::Other(OtherItem::default()))
-    }
-}
-
-/// The fields of tracks and episodes together.
-///
-/// The kind stands anywhere in the object, so choosing a type first would need a second pass.
-#[derive(Deserialize)]
-struct Either {
-    #[serde(default, rename = "type")]
-    kind: Option<String>,
-    #[serde(default)]
-    id: Option<String>,
-    #[serde(default, deserialize_with = "lenient::id")]
-    uri: Option<SpotifyUri>,
-    #[serde(default)]
-    name: Option<String>,
-    #[serde(default, deserialize_with = "lenient::list")]
-    artists: Vec<Artist>,
-    #[serde(default, deserialize_with = "lenient::duration_ms")]
-    duration_ms: Option<u64>,
-    #[serde(default)]
-    explicit: Option<bool>,
-    #[serde(default, deserialize_with = "lenient::integer")]
-    disc_number: Option<u32>,
-    #[serde(default, deserialize_with = "lenient::integer")]
-    track_number: Option<u32>,
-    #[serde(default)]
-    is_local: Option<bool>,
-    #[serde(default)]
-    is_playable: Option<bool>,
-    #[serde(default)]
-    linked_from: Option<LinkedFrom>,
-    #[serde(default)]
-    restrictions: Option<Restriction>,
-    #[serde(default)]
-    restriction: Option<Restriction>,
-    #[serde(default)]
-    external_urls: Option<ExternalUrls>,
-    #[serde(default)]
-    preview_url: Option<String>,
-    #[serde(default)]
-    available_markets: Option<Vec<String>>,
-    #[serde(default)]
-    album: Option<Album>,
-    #[serde(default)]
-    external_ids: Option<ExternalIds>,
-    #[serde(default, deserialize_with = "lenient::integer")]
-    popularity: Option<u32>,
-    #[serde(default)]
-    description: Option<String>,
-    #[serde(default)]
-    release_date: Option<ReleaseDate>,
-    #[serde(default)]
-    languages: Option<Vec<Option<String>>>,
-    #[serde(default)]
-    resume_point: Option<ResumePoint>,
-    #[serde(default, deserialize_with = "lenient::list")]
-    images: Vec<Image>,
-    #[serde(default)]
-    show: Option<Show>,
-}
-
-impl From<Either> for Playable {
-    fn from(either: Either) -> Self {
-        match either.kind.as_deref() {
-            Some("episode") => Self::Episode(Box::new(either.into_episode())),
-            Some("track") | None => Self::Track(Box::new(either.into_track())),
-            Some(_) => {
-                Self::Other(OtherItem { kind: either.kind, uri: either.uri, name: either.name })
-            }
-        }
-    }
-}
-
-impl Either {
-    fn into_track(self) -> Track {
-        Track {
-            id: self.id.and_then(|id| id.parse().ok()),
-            uri: self.uri,
-            name: self.name,
-            artists: self.artists,
-            duration_ms: self.duration_ms,
-            explicit: self.explicit,
-            disc_number: self.disc_number,
-            track_number: self.track_number,
-            is_local: self.is_local,
-            is_playable: self.is_playable,
-            linked_from: self.linked_from,
-            restrictions: self.restrictions,
-            restriction: self.restriction,
-            external_urls: self.external_urls,
-            preview_url: self.preview_url,
-            available_markets: self.available_markets,
-            album: self.album,
-            external_ids: self.external_ids,
-            popularity: self.popularity,
-        }
-    }
-
-    fn into_episode(self) -> Episode {
-        Episode {
-            id: self.id.and_then(|id| id.parse().ok()),
-            uri: self.uri,
-            name: self.name,
-            description: self.description,
-            duration_ms: self.duration_ms,
-            explicit: self.explicit,
-            is_playable: self.is_playable,
-            release_date: self.release_date,
-            languages: self.languages,
-            resume_point: self.resume_point,
-            images: self.images,
-            external_urls: self.external_urls,
-            show: self.show.or_else(|| self.album.map(show_in_disguise)),
-        }
-    }
-}
-
-/// An episode in the shape of a track carries its show where a track has its album.
-fn show_in_disguise(album: Album) -> Show {
-    Show {
-        id: album.id.and_then(|id| ShowId::bare(id.as_str()).ok()),
-        uri: album.uri,
-        name: album.name,
-        publisher: None,
-        description: None,
-        images: album.images,
-        external_urls: album.external_urls,
-        total_episodes: album.total_tracks,
+        part::deserialize(deserializer)
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::Page;
 
     fn playable(json: &str) -> Playable {
         serde_json::from_str(json).unwrap()
@@ -241,8 +116,8 @@ mod tests {
         ) else {
             panic!("not read as an episode")
         };
-        let show = episode.show.unwrap();
-        assert_eq!((episode.name, show.name.as_deref()), (None, Some("The Show")));
+        let show = episode.show().unwrap();
+        assert_eq!((&episode.name, show.name.as_deref()), (&None, Some("The Show")));
         assert_eq!(show.id.unwrap().as_str(), "4rOoJ6Egrf8K2IrywzwOMk");
     }
 
@@ -256,9 +131,10 @@ mod tests {
 
     #[test]
     fn n24_an_entry_that_is_no_object_does_not_fail_the_page() {
-        for json in ["true", "\"x\"", "[1,{}]"] {
-            assert_eq!(playable(json), Playable::Other(OtherItem::default()), "{json}");
-        }
+        let list = r#"{"items":[true,"x",[1,{}],{"name":"A"}]}"#;
+        let page: Page<Playable> = serde_json::from_str(list).unwrap();
+        assert_eq!((page.items.len(), page.present().count()), (4, 1));
+        assert_eq!(serde_json::to_string(&page).unwrap(), list);
     }
 
     #[test]

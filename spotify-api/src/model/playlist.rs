@@ -2,64 +2,60 @@
 
 use std::borrow::Cow;
 
-use serde::{Deserialize, Deserializer, Serialize};
-
-use super::{ExternalUrls, Followers, Image, Playable, SnapshotId, User, decode_entities, lenient};
+use super::{
+    ExternalUrls, Followers, Image, Playable, SnapshotId, User, decode_entities,
+    macros::{had, model},
+};
 use crate::{
     id::{PlaylistId, SpotifyUri},
     page::Page,
 };
 
-/// A playlist; those in a list carry only a count instead of their entries.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[non_exhaustive]
-pub struct Playlist {
-    /// The id.
-    #[serde(default, deserialize_with = "lenient::id")]
-    pub id: Option<PlaylistId>,
-    /// The URI.
-    #[serde(default, deserialize_with = "lenient::id")]
-    pub uri: Option<SpotifyUri>,
-    /// The name.
-    #[serde(default)]
-    pub name: Option<String>,
-    /// The description, with Spotify's HTML entities; see [`Playlist::plain_description`].
-    #[serde(default)]
-    pub description: Option<String>,
-    /// Whose playlist it is.
-    #[serde(default)]
-    pub owner: Option<User>,
-    /// Whether it shows on the owner's profile. This is no access control, and Spotify was seen to
-    /// report private playlists as public (N48).
-    #[serde(default)]
-    pub public: Option<bool>,
-    /// Whether others may change it.
-    #[serde(default)]
-    pub collaborative: Option<bool>,
-    /// Its version.
-    #[serde(default)]
-    pub snapshot_id: Option<SnapshotId>,
-    /// Pictures, the largest first.
-    #[serde(default, deserialize_with = "lenient::list")]
-    pub images: Vec<Image>,
-    /// Links for people.
-    #[serde(default)]
-    pub external_urls: Option<ExternalUrls>,
-    /// Followers.
-    #[serde(default)]
-    pub followers: Option<Followers>,
-    #[serde(default)]
-    items: Option<PlaylistContents>,
-    #[serde(default)]
-    tracks: Option<PlaylistContents>,
+model! {
+    /// A playlist; those in a list carry only a count instead of their entries.
+    pub struct Playlist {
+        /// The id.
+        pub id: Option<PlaylistId>,
+        /// The URI.
+        pub uri: Option<SpotifyUri>,
+        /// The name.
+        pub name: Option<String>,
+        /// The description, with Spotify's HTML entities; see [`Playlist::plain_description`].
+        pub description: Option<String>,
+        /// Whose playlist it is.
+        pub owner: Option<User>,
+        /// Whether it shows on the owner's profile. This is no access control, and Spotify was seen to
+        /// report private playlists as public (N48).
+        pub public: Option<bool>,
+        /// Whether others may change it.
+        pub collaborative: Option<bool>,
+        /// Its version.
+        pub snapshot_id: Option<SnapshotId>,
+        /// Pictures, the largest first.
+        pub images: Vec<Image>,
+        /// Links for people.
+        pub external_urls: Option<ExternalUrls>,
+        /// Followers.
+        pub followers: Option<Followers>,
+        items: Option<Page<PlaylistItem>>,
+        tracks: Option<Page<PlaylistItem>>,
+        /// A colour; undocumented.
+        pub primary_color: Option<String>,
+        /// The resource's address in the Web API.
+        pub href: Option<String>,
+        /// What kind of object this is: `playlist`.
+        "type" => pub kind: Option<String>,
+    }
 }
 
 impl Playlist {
     /// Returns what Spotify tells about the entries, whichever of their two names it used (N22).
     pub fn contents(&self) -> Contents<'_> {
         match self.items.as_ref().or(self.tracks.as_ref()) {
-            Some(PlaylistContents::Page(page)) => Contents::Page(page),
-            Some(PlaylistContents::Ref(reference)) => Contents::Ref(*reference),
+            Some(page) if page.items.is_empty() && !had(page, "items") => {
+                Contents::Ref(Reference { total: page.total })
+            }
+            Some(page) => Contents::Page(page),
             None => Contents::Withheld,
         }
     }
@@ -93,70 +89,35 @@ impl Contents<'_> {
 }
 
 /// How many entries a playlist has.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Reference {
     /// The number of entries.
-    #[serde(default, deserialize_with = "lenient::integer")]
     pub total: Option<u32>,
 }
 
-/// The entries of a playlist, or a reference to them, as they stand in an answer.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-#[serde(untagged)]
-pub enum PlaylistContents {
-    /// A page of entries.
-    Page(Box<Page<PlaylistItem>>),
-    /// Only their number.
-    Ref(Reference),
-}
-
-impl<'de> Deserialize<'de> for PlaylistContents {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        #[derive(Deserialize)]
-        struct Raw {
-            /// Absent in a reference; present and perhaps null in a page (N09).
-            #[serde(default, deserialize_with = "present")]
-            items: Option<Vec<Option<PlaylistItem>>>,
-            #[serde(default, deserialize_with = "lenient::integer")]
-            total: Option<u32>,
-            #[serde(default, deserialize_with = "lenient::integer")]
-            limit: Option<u32>,
-            #[serde(default, deserialize_with = "lenient::integer")]
-            offset: Option<u32>,
-            #[serde(default)]
-            next: Option<String>,
-        }
-        fn present<'de, D: Deserializer<'de>>(
-            deserializer: D,
-        ) -> Result<Option<Vec<Option<PlaylistItem>>>, D::Error> {
-            lenient::list_with_gaps(deserializer).map(Some)
-        }
-        let Raw { items, total, limit, offset, next } = Raw::deserialize(deserializer)?;
-        Ok(match items {
-            Some(items) => Self::Page(Box::new(Page { items, total, limit, offset, next })),
-            None => Self::Ref(Reference { total }),
-        })
+model! {
+    /// An entry of a playlist.
+    pub struct PlaylistItem {
+        /// When it was added, `YYYY-MM-DDTHH:MM:SSZ`; very old entries have none.
+        pub added_at: Option<String>,
+        /// Who added it; very old entries have none.
+        pub added_by: Option<User>,
+        /// Whether it is a file on the listener's own disk.
+        pub is_local: Option<bool>,
+        item: Option<Playable>,
+        track: Option<Playable>,
+        /// A colour; undocumented.
+        pub primary_color: Option<String>,
+        /// A moving picture of the entry; undocumented.
+        pub video_thumbnail: Option<VideoThumbnail>,
     }
-}
 
-/// An entry of a playlist.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[non_exhaustive]
-pub struct PlaylistItem {
-    /// When it was added, `YYYY-MM-DDTHH:MM:SSZ`; very old entries have none.
-    #[serde(default)]
-    pub added_at: Option<String>,
-    /// Who added it; very old entries have none.
-    #[serde(default)]
-    pub added_by: Option<User>,
-    /// Whether it is a file on the listener's own disk.
-    #[serde(default)]
-    pub is_local: Option<bool>,
-    #[serde(default)]
-    item: Option<Playable>,
-    #[serde(default)]
-    track: Option<Playable>,
+    /// A moving picture of a playlist's entry; undocumented.
+    pub struct VideoThumbnail {
+        /// Where it is; mostly null.
+        pub url: Option<String>,
+    }
 }
 
 impl PlaylistItem {

@@ -1,49 +1,42 @@
 //! What a search finds.
 
-use serde::{Deserialize, Serialize};
-
-use super::{Album, Artist, Audiobook, Episode, Playlist, Show, Track};
+use super::{Album, Artist, Audiobook, Episode, Playlist, Show, Track, macros::model};
 use crate::page::Page;
 
-/// What a search found: a page for each kind that was asked for.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[non_exhaustive]
-pub struct SearchResults {
-    /// Tracks.
-    #[serde(default)]
-    pub tracks: Option<Page<Track>>,
-    /// Albums.
-    #[serde(default)]
-    pub albums: Option<Page<Album>>,
-    /// Artists.
-    #[serde(default)]
-    pub artists: Option<Page<Artist>>,
-    /// Playlists.
-    #[serde(default)]
-    pub playlists: Option<Page<Playlist>>,
-    /// Shows.
-    #[serde(default)]
-    pub shows: Option<Page<Show>>,
-    /// Episodes.
-    #[serde(default)]
-    pub episodes: Option<Page<Episode>>,
-    /// Audiobooks.
-    #[serde(default)]
-    pub audiobooks: Option<Page<Audiobook>>,
+model! {
+    /// What a search found: a page for each kind that was asked for.
+    pub struct SearchResults {
+        /// Tracks.
+        pub tracks: Option<Page<Track>>,
+        /// Albums.
+        pub albums: Option<Page<Album>>,
+        /// Artists.
+        pub artists: Option<Page<Artist>>,
+        /// Playlists.
+        pub playlists: Option<Page<Playlist>>,
+        /// Shows.
+        pub shows: Option<Page<Show>>,
+        /// Episodes.
+        pub episodes: Option<Page<Episode>>,
+        /// Audiobooks.
+        pub audiobooks: Option<Page<Audiobook>>,
+    }
 }
 
 impl SearchResults {
     /// Records in every page what was really asked for.
-    pub(crate) fn asked(self, limit: Option<u32>, offset: u32) -> Self {
-        Self {
-            tracks: self.tracks.map(|page| page.asked(limit, offset)),
-            albums: self.albums.map(|page| page.asked(limit, offset)),
-            artists: self.artists.map(|page| page.asked(limit, offset)),
-            playlists: self.playlists.map(|page| page.asked(limit, offset)),
-            shows: self.shows.map(|page| page.asked(limit, offset)),
-            episodes: self.episodes.map(|page| page.asked(limit, offset)),
-            audiobooks: self.audiobooks.map(|page| page.asked(limit, offset)),
+    pub(crate) fn asked(mut self, limit: Option<u32>, offset: u32) -> Self {
+        fn set<T>(page: &mut Option<Page<T>>, limit: Option<u32>, offset: u32) {
+            *page = page.take().map(|page| page.asked(limit, offset));
         }
+        set(&mut self.tracks, limit, offset);
+        set(&mut self.albums, limit, offset);
+        set(&mut self.artists, limit, offset);
+        set(&mut self.playlists, limit, offset);
+        set(&mut self.shows, limit, offset);
+        set(&mut self.episodes, limit, offset);
+        set(&mut self.audiobooks, limit, offset);
+        self
     }
 }
 

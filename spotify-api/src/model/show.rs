@@ -1,95 +1,129 @@
 //! Shows and episodes.
 
-use serde::{Deserialize, Serialize};
+use super::{Copyright, ExternalUrls, Image, Market, ReleaseDate, Restriction, macros::model};
+use crate::{
+    id::{EpisodeId, ShowId, SpotifyUri},
+    page::Page,
+};
 
-use super::{ExternalUrls, Image, ReleaseDate, lenient};
-use crate::id::{EpisodeId, ShowId, SpotifyUri};
-
-/// A show.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[non_exhaustive]
-pub struct Show {
-    /// The id.
-    #[serde(default, deserialize_with = "lenient::id")]
-    pub id: Option<ShowId>,
-    /// The URI.
-    #[serde(default, deserialize_with = "lenient::id")]
-    pub uri: Option<SpotifyUri>,
-    /// The name.
-    #[serde(default)]
-    pub name: Option<String>,
-    /// Who publishes it; not sent to restricted apps.
-    #[serde(default, deserialize_with = "lenient::text")]
-    pub publisher: Option<String>,
-    /// What it is about.
-    #[serde(default)]
-    pub description: Option<String>,
-    /// Pictures, the largest first.
-    #[serde(default, deserialize_with = "lenient::list")]
-    pub images: Vec<Image>,
-    /// Links for people.
-    #[serde(default)]
-    pub external_urls: Option<ExternalUrls>,
-    /// How many episodes it has.
-    #[serde(default, deserialize_with = "lenient::integer")]
-    pub total_episodes: Option<u32>,
+model! {
+    /// A show.
+    pub struct Show {
+        /// The id.
+        pub id: Option<ShowId>,
+        /// The URI.
+        pub uri: Option<SpotifyUri>,
+        /// The name.
+        pub name: Option<String>,
+        /// Who publishes it; not sent to restricted apps.
+        pub publisher: Option<String>,
+        /// What it is about.
+        pub description: Option<String>,
+        /// Pictures, the largest first.
+        pub images: Vec<Image>,
+        /// Links for people.
+        pub external_urls: Option<ExternalUrls>,
+        /// How many episodes it has.
+        pub total_episodes: Option<u32>,
+        /// What it is about, with HTML tags.
+        pub html_description: Option<String>,
+        /// Whether it has explicit content.
+        pub explicit: Option<bool>,
+        /// Whether it is hosted outside of Spotify.
+        pub is_externally_hosted: Option<bool>,
+        /// The languages spoken, as ISO 639 codes.
+        pub languages: Option<Vec<Option<String>>>,
+        /// The type of its media, like `audio`.
+        pub media_type: Option<String>,
+        /// Who holds the rights.
+        pub copyrights: Option<Vec<Copyright>>,
+        /// Markets in which it is available; not sent to restricted apps.
+        pub available_markets: Option<Vec<Market>>,
+        /// The first page of its episodes; simplified shows have none.
+        pub episodes: Option<Page<Episode>>,
+        /// The resource's address in the Web API.
+        pub href: Option<String>,
+        /// What kind of object this is: `show`.
+        "type" => pub kind: Option<String>,
+    }
 }
 
-/// An episode of a show.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[non_exhaustive]
-pub struct Episode {
-    /// The id.
-    #[serde(default, deserialize_with = "lenient::id")]
-    pub id: Option<EpisodeId>,
-    /// The URI.
-    #[serde(default, deserialize_with = "lenient::id")]
-    pub uri: Option<SpotifyUri>,
-    /// The title; an episode in disguise may have none.
-    #[serde(default)]
-    pub name: Option<String>,
-    /// What it is about.
-    #[serde(default)]
-    pub description: Option<String>,
-    /// Length in milliseconds.
-    #[serde(default, deserialize_with = "lenient::duration_ms")]
-    pub duration_ms: Option<u64>,
-    /// Whether it has explicit content.
-    #[serde(default)]
-    pub explicit: Option<bool>,
-    /// Whether it can be played.
-    #[serde(default)]
-    pub is_playable: Option<bool>,
-    /// When it was released.
-    #[serde(default)]
-    pub release_date: Option<ReleaseDate>,
-    /// The languages spoken; a removed episode has a null among them.
-    #[serde(default)]
-    pub languages: Option<Vec<Option<String>>>,
+model! {
+    /// An episode of a show.
+    pub struct Episode {
+        /// The id.
+        pub id: Option<EpisodeId>,
+        /// The URI.
+        pub uri: Option<SpotifyUri>,
+        /// The title; an episode in disguise may have none.
+        pub name: Option<String>,
+        /// What it is about.
+        pub description: Option<String>,
+        /// Length in milliseconds.
+        pub duration_ms: Option<u64>,
+        /// Whether it has explicit content.
+        pub explicit: Option<bool>,
+        /// Whether it can be played.
+        pub is_playable: Option<bool>,
+        /// When it was released.
+        pub release_date: Option<ReleaseDate>,
+        /// The languages spoken; a removed episode has a null among them.
+        pub languages: Option<Vec<Option<String>>>,
+        /// Where the listener stopped.
+        pub resume_point: Option<ResumePoint>,
+        /// Pictures, the largest first.
+        pub images: Vec<Image>,
+        /// Links for people.
+        pub external_urls: Option<ExternalUrls>,
+        show: Option<Show>,
+        // An episode in the shape of a track has its show where a track has its album (N25).
+        album: Option<Show>,
+        restrictions: Option<Restriction>,
+        restriction: Option<Restriction>,
+        /// What it is about, with HTML tags.
+        pub html_description: Option<String>,
+        /// How precise Spotify says `release_date` is.
+        pub release_date_precision: Option<String>,
+        /// The language spoken; deprecated by Spotify.
+        pub language: Option<String>,
+        /// Whether it is hosted outside of Spotify.
+        pub is_externally_hosted: Option<bool>,
+        /// A short sample; deprecated by Spotify.
+        pub audio_preview_url: Option<String>,
+        /// Markets in which it is available; only in the shape of a track.
+        pub available_markets: Option<Vec<Market>>,
+        /// The resource's address in the Web API.
+        pub href: Option<String>,
+        /// What kind of object this is: `episode`.
+        "type" => pub kind: Option<String>,
+    }
+}
+
+model! {
     /// Where the listener stopped.
-    #[serde(default)]
-    pub resume_point: Option<ResumePoint>,
-    /// Pictures, the largest first.
-    #[serde(default, deserialize_with = "lenient::list")]
-    pub images: Vec<Image>,
-    /// Links for people.
-    #[serde(default)]
-    pub external_urls: Option<ExternalUrls>,
-    /// The show it belongs to.
-    #[serde(default)]
-    pub show: Option<Show>,
+    pub struct ResumePoint {
+        /// Whether it was played to the end.
+        pub fully_played: Option<bool>,
+        /// The position in milliseconds; Spotify was seen to send negative ones.
+        pub resume_position_ms: Option<i64>,
+    }
 }
 
-/// Where the listener stopped.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[non_exhaustive]
-pub struct ResumePoint {
-    /// Whether it was played to the end.
-    #[serde(default)]
-    pub fully_played: Option<bool>,
-    /// The position in milliseconds; Spotify was seen to send negative ones.
-    #[serde(default, deserialize_with = "lenient::integer")]
-    pub resume_position_ms: Option<i64>,
+impl Episode {
+    /// Returns the show it belongs to, also that of an episode in the shape of a track (N25).
+    pub fn show(&self) -> Option<&Show> {
+        self.show.as_ref().or(self.album.as_ref())
+    }
+
+    /// Why the episode cannot be played, whichever of its two names Spotify used (N30).
+    pub fn restrictions(&self) -> Option<&Restriction> {
+        self.restrictions.as_ref().or(self.restriction.as_ref())
+    }
+
+    /// Whether this is what is left of a removed episode: an object without id, name and URI (N33).
+    pub fn is_tombstone(&self) -> bool {
+        self.id.is_none() && self.uri.is_none() && self.name.is_none()
+    }
 }
 
 #[cfg(test)]

@@ -4,6 +4,8 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+use super::{macros::model, scalar::texts};
+
 /// The version of a playlist: opaque, moves with each change.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
@@ -28,10 +30,14 @@ impl fmt::Display for SnapshotId {
     }
 }
 
-/// The answer to a change of a playlist's items.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[non_exhaustive]
-pub struct Snapshot {
-    /// The playlist's version after the change.
-    pub snapshot_id: SnapshotId,
+model! {
+    /// The answer to a change of a playlist's items.
+    pub struct Snapshot {
+        /// The playlist's version after the change.
+        pub snapshot_id: Option<SnapshotId>,
+    }
+}
+
+texts! {
+    SnapshotId: |text| Some(Self(text.to_owned()));
 }

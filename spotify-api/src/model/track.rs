@@ -1,69 +1,52 @@
 //! Tracks.
 
-use serde::{Deserialize, Serialize};
-
-use super::{Album, Artist, ExternalIds, ExternalUrls, Restriction, lenient};
+use super::{Album, Artist, ExternalIds, ExternalUrls, Market, Restriction, macros::model};
 use crate::id::{SpotifyUri, TrackId};
 
-/// A track; those inside of an album lack `album` and what follows it.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[non_exhaustive]
-pub struct Track {
-    /// The id; local files have none.
-    #[serde(default, deserialize_with = "lenient::id")]
-    pub id: Option<TrackId>,
-    /// The URI; local files have a [`SpotifyUri::Local`].
-    #[serde(default, deserialize_with = "lenient::id")]
-    pub uri: Option<SpotifyUri>,
-    /// The title.
-    #[serde(default)]
-    pub name: Option<String>,
-    /// Who made it.
-    #[serde(default, deserialize_with = "lenient::list")]
-    pub artists: Vec<Artist>,
-    /// Length in milliseconds.
-    #[serde(default, deserialize_with = "lenient::duration_ms")]
-    pub duration_ms: Option<u64>,
-    /// Whether it has explicit lyrics.
-    #[serde(default)]
-    pub explicit: Option<bool>,
-    /// The disc it is on, from 1.
-    #[serde(default, deserialize_with = "lenient::integer")]
-    pub disc_number: Option<u32>,
-    /// Its number on the disc, from 1.
-    #[serde(default, deserialize_with = "lenient::integer")]
-    pub track_number: Option<u32>,
-    /// Whether it is a file on the listener's own disk.
-    #[serde(default)]
-    pub is_local: Option<bool>,
-    /// Whether it can be played in the market that was asked for.
-    #[serde(default)]
-    pub is_playable: Option<bool>,
-    /// The track that was asked for, when Spotify answers with another one.
-    #[serde(default)]
-    pub linked_from: Option<LinkedFrom>,
-    #[serde(default)]
-    pub(super) restrictions: Option<Restriction>,
-    #[serde(default)]
-    pub(super) restriction: Option<Restriction>,
-    /// Links for people.
-    #[serde(default)]
-    pub external_urls: Option<ExternalUrls>,
-    /// A short sample; deprecated by Spotify.
-    #[serde(default)]
-    pub preview_url: Option<String>,
-    /// Markets in which it is available; not sent to restricted apps.
-    #[serde(default)]
-    pub available_markets: Option<Vec<String>>,
-    /// The album it is on.
-    #[serde(default)]
-    pub album: Option<Album>,
-    /// Numbers that identify it elsewhere.
-    #[serde(default)]
-    pub external_ids: Option<ExternalIds>,
-    /// Popularity, 0 to 100; not sent to restricted apps.
-    #[serde(default, deserialize_with = "lenient::integer")]
-    pub popularity: Option<u32>,
+model! {
+    /// A track; those inside of an album lack `album` and what follows it.
+    pub struct Track {
+        /// The id; local files have none.
+        pub id: Option<TrackId>,
+        /// The URI; local files have a [`SpotifyUri::Local`].
+        pub uri: Option<SpotifyUri>,
+        /// The title.
+        pub name: Option<String>,
+        /// Who made it.
+        pub artists: Vec<Artist>,
+        /// Length in milliseconds.
+        pub duration_ms: Option<u64>,
+        /// Whether it has explicit lyrics.
+        pub explicit: Option<bool>,
+        /// The disc it is on, from 1.
+        pub disc_number: Option<u32>,
+        /// Its number on the disc, from 1.
+        pub track_number: Option<u32>,
+        /// Whether it is a file on the listener's own disk.
+        pub is_local: Option<bool>,
+        /// Whether it can be played in the market that was asked for.
+        pub is_playable: Option<bool>,
+        /// The track that was asked for, when Spotify answers with another one.
+        pub linked_from: Option<LinkedFrom>,
+        restrictions: Option<Restriction>,
+        restriction: Option<Restriction>,
+        /// Links for people.
+        pub external_urls: Option<ExternalUrls>,
+        /// A short sample; deprecated by Spotify.
+        pub preview_url: Option<String>,
+        /// Markets in which it is available; not sent to restricted apps.
+        pub available_markets: Option<Vec<Market>>,
+        /// The album it is on.
+        pub album: Option<Album>,
+        /// Numbers that identify it elsewhere.
+        pub external_ids: Option<ExternalIds>,
+        /// Popularity, 0 to 100; not sent to restricted apps.
+        pub popularity: Option<u32>,
+        /// The resource's address in the Web API.
+        pub href: Option<String>,
+        /// What kind of object this is: `track`.
+        "type" => pub kind: Option<String>,
+    }
 }
 
 impl Track {
@@ -78,16 +61,20 @@ impl Track {
     }
 }
 
-/// The track that was asked for, when Spotify answers with another one.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[non_exhaustive]
-pub struct LinkedFrom {
-    /// Its id, if Spotify gives one.
-    #[serde(default, deserialize_with = "lenient::id")]
-    pub id: Option<TrackId>,
-    /// Its URI.
-    #[serde(default, deserialize_with = "lenient::id")]
-    pub uri: Option<SpotifyUri>,
+model! {
+    /// The track that was asked for, when Spotify answers with another one.
+    pub struct LinkedFrom {
+        /// Its id, if Spotify gives one.
+        pub id: Option<TrackId>,
+        /// Its URI.
+        pub uri: Option<SpotifyUri>,
+        /// Links for people.
+        pub external_urls: Option<ExternalUrls>,
+        /// The resource's address in the Web API.
+        pub href: Option<String>,
+        /// What kind of object this is: `track`.
+        "type" => pub kind: Option<String>,
+    }
 }
 
 #[cfg(test)]

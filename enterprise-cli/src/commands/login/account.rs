@@ -53,8 +53,9 @@ pub(super) async fn check(profile: &Profile, base: &url::Url) -> Result<Account,
         }
         error => told(error),
     })?;
+    let id = user.id.ok_or("Spotify's answer does not say whose account it is")?;
     Ok(Account {
-        id: printable(&user.id.to_string()),
+        id: printable(id.as_str()),
         name: user.display_name.as_deref().map(printable).filter(|name| !name.is_empty()),
     })
 }

@@ -7,7 +7,8 @@ use super::{ADD_ITEMS, ADD_ITEMS_OLD, CHANGE, CREATE, CREATE_OLD, REMOVE_ITEMS, 
 use crate::{
     Client, Error,
     answer::{Done, Mismatch},
-    endpoint::Operation,
+    endpoint::{Endpoint, Operation},
+    endpoints::users::ME,
     id::{PlaylistId, SpotifyUri},
     model::{Playlist, Snapshot, SnapshotId},
 };
@@ -76,10 +77,11 @@ impl Client {
         let newer = self.call(CREATE.request(&[])?.body(body.clone()));
         let older = async {
             let me = self.me().await?;
-            self.call(CREATE_OLD.request(&[me.id.as_str()])?.body(body)).await
+            let id = me.id.ok_or_else(|| lacks(ME.endpoint(), "CurrentUser", "id"))?;
+            self.call(CREATE_OLD.request(&[id.as_str()])?.body(body)).await
         };
         let mut playlist = self.either(newer, *CREATE_OLD.endpoint(), older).await?;
-        let id = playlist.id.ok_or_else(no_id)?;
+        let id = playlist.id.ok_or_else(|| lacks(CREATE.endpoint(), "Playlist", "id"))?;
         if !new.public && playlist.public == Some(true) {
             let private = PlaylistChanges { public: Some(false), ..PlaylistChanges::default() };
             // The playlist exists: failing here would hide it from the caller, who sees in `public`
@@ -179,9 +181,13 @@ impl Client {
                     *older.operation.endpoint(),
                     self.call(older.request(id, chunk, done)?),
                 )
-                .await;
+                .await
+                .and_then(|Snapshot { snapshot_id, .. }| {
+                    let endpoint = newer.operation.endpoint();
+                    snapshot_id.ok_or_else(|| lacks(endpoint, "Snapshot", "snapshot_id"))
+                });
             match (written, snapshot.take()) {
-                (Ok(written), _) => snapshot = Some(written.snapshot_id),
+                (Ok(written), _) => snapshot = Some(written),
                 (Err(error), None) => return Err(error),
                 (Err(error), Some(snapshot)) => {
                     let source = Box::new(error);
@@ -212,12 +218,13 @@ impl Way<'_> {
     }
 }
 
-fn no_id() -> Error {
+/// An answer that lacks the one field that matters.
+fn lacks(endpoint: &Endpoint, promised: &str, field: &str) -> Error {
     Error::Unexpected {
-        operation: CREATE.endpoint().operation,
-        status: 201,
-        promised: "Playlist".to_owned(),
-        mismatch: Mismatch::Shape { expected: Some("field id".to_owned()), line: 1, column: 1 },
+        operation: endpoint.operation,
+        status: 200,
+        promised: promised.to_owned(),
+        mismatch: Mismatch::Shape { expected: Some(format!("field {field}")), line: 1, column: 1 },
     }
 }
 
