@@ -29,7 +29,7 @@ pub use self::{
     endpoint::{Endpoint, catalogue},
     error::Error,
     observe::{Attempt, Via},
-    page::{Page, PageRequest},
+    page::{CursorPage, Page, PageRequest},
     regime::Regime,
     scope::Scope,
 };

@@ -116,7 +116,7 @@ mod tests {
     }
 
     #[test]
-    fn an_unknown_scope_is_refused() {
+    fn n53_an_unknown_scope_is_refused() {
         assert_eq!("openid".parse::<Scope>(), Err(UnknownScope));
         assert_eq!("Streaming".parse::<Scope>(), Err(UnknownScope));
     }

@@ -403,7 +403,7 @@ mod tests {
     }
 
     #[test]
-    fn an_absent_or_equal_refresh_token_keeps_the_old_one() {
+    fn n41_an_absent_or_equal_refresh_token_keeps_the_old_one() {
         let at = after(grant().obtained_at, Duration::from_hours(1));
         for refresh in [None, Some("refresh-1")] {
             let renewed = grant().renewed(answer(refresh), at);

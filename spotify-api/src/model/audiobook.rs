@@ -114,3 +114,27 @@ impl Chapter {
         self.restrictions.as_ref().or(self.restriction.as_ref())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn n29_a_chapter_says_that_it_is_one() {
+        let chapter: Chapter = serde_json::from_str(
+            r#"{"type":"chapter","chapter_number":0,"uri":"spotify:episode:0D5wENdkdwbqlrHoaJ9g29"}"#,
+        )
+        .unwrap();
+        assert_eq!((chapter.kind.as_deref(), chapter.chapter_number), (Some("chapter"), Some(0)));
+    }
+
+    #[test]
+    fn n31_a_chapters_date_may_name_no_day_or_a_minute() {
+        let date = |text: &str| {
+            let json = format!(r#"{{"release_date":"{text}"}}"#);
+            serde_json::from_str::<Chapter>(&json).unwrap().release_date.unwrap().date()
+        };
+        assert_eq!(date("0000"), None);
+        assert_eq!(date("2023-01-05T07:30").unwrap().day, Some(5));
+    }
+}

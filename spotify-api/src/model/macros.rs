@@ -7,7 +7,6 @@ use serde::{
     de::{DeserializeSeed, Error, MapAccess, Visitor},
     ser::SerializeMap,
 };
-
 use serde_json::Value;
 
 use super::{part::Raw, source::Source};
@@ -15,19 +14,46 @@ use super::{part::Raw, source::Source};
 /// Declares models: their fields as they stand in an answer.
 ///
 /// A field is an `Option` of a [`Part`](super::part::Part) or a list of parts; a list in which
-/// places matter is a list of `Option`s. A name in front of a field is its name in the answer. The
-/// struct gets a `source` beside its fields, and reading and writing without loss.
+/// places matter is a list of `Option`s. A name in front of a field is its name in the answer.
 macro_rules! model {
     ($(
         $(#[$meta:meta])*
-        pub struct $name:ident $(<$part:ident>)? {
+        pub struct $name:ident $(<$part:ident>)? { $($field:tt)* }
+    )+) => {$(
+        $crate::model::macros::object! {
+            $(#[$meta])*
+            pub struct $name $(<$part>)? { $($field)* }
+        }
+
+        impl $(<$part: $crate::model::part::Part>)? $name $(<$part>)? {
+            /// Iterates over the fields that this crate does not know, as Spotify sent them.
+            pub fn unknown_fields(&self) -> impl Iterator<Item = (&str, &serde_json::Value)> {
+                self.source.unknown()
+            }
+
+            /// Returns a field as Spotify sent it, if this crate does not know it or could not take
+            /// its value as it stood.
+            pub fn raw(&self, name: &str) -> Option<&serde_json::Value> {
+                $crate::model::macros::raw(self, name)
+            }
+        }
+    )+};
+}
+pub(crate) use model;
+
+/// Declares an object that is read and written without loss: a struct with the fields and a
+/// `source`.
+macro_rules! object {
+    (
+        $(#[$meta:meta])*
+        $access:vis struct $name:ident $(<$part:ident>)? {
             $($(#[$field_meta:meta])* $($key:literal =>)? $vis:vis $field:ident: $type:ty,)*
         }
-    )+) => {$(
+    ) => {
         $(#[$meta])*
         #[derive(Debug, Clone, PartialEq)]
         #[non_exhaustive]
-        pub struct $name $(<$part>)? {
+        $access struct $name $(<$part>)? {
             $($(#[$field_meta])* $vis $field: $type,)*
             source: $crate::model::source::Source,
         }
@@ -116,23 +142,10 @@ macro_rules! model {
                     $crate::model::macros::write(self, serializer)
                 }
             }
-
-            impl $(<$part: $crate::model::part::Part>)? $name $(<$part>)? {
-                /// Iterates over the fields that this crate does not know, as Spotify sent them.
-                pub fn unknown_fields(&self) -> impl Iterator<Item = (&str, &serde_json::Value)> {
-                    self.source.unknown()
-                }
-
-                /// Returns a field as Spotify sent it, if this crate does not know it or could not
-                /// take its value as it stood.
-                pub fn raw(&self, name: &str) -> Option<&serde_json::Value> {
-                    $crate::model::macros::raw(self, name)
-                }
-            }
         };
-    )+};
+    };
 }
-pub(crate) use model;
+pub(crate) use object;
 
 /// The name of a field in an answer.
 macro_rules! key {

@@ -1,5 +1,7 @@
 //! What plays, where, and what played before.
 
+use std::collections::BTreeSet;
+
 use super::{ExternalUrls, Playable, Track, macros::model, open::open_enum};
 use crate::id::{DeviceId, SpotifyUri};
 
@@ -163,6 +165,17 @@ model! {
     }
 }
 
+impl Queue {
+    /// Iterates over what comes next, each thing once: the end of the queue repeats (N45).
+    ///
+    /// What the listener queued twice also comes once. Entries without a URI are left out.
+    pub fn distinct(&self) -> impl Iterator<Item = &Playable> {
+        let mut seen = BTreeSet::new();
+        let next = self.queue.iter().flatten();
+        next.filter(move |playable| playable.uri().is_some_and(|uri| seen.insert(uri)))
+    }
+}
+
 open_enum! {
     /// Whether and what is repeated.
     RepeatMode {
@@ -240,5 +253,79 @@ open_enum! {
         Automobile = "Automobile",
         /// Something Spotify does not name.
         Unknown = "Unknown",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde::de::DeserializeOwned;
+
+    use super::*;
+    use crate::CursorPage;
+
+    fn read<T: DeserializeOwned>(json: &str) -> T {
+        serde_json::from_str(json).unwrap()
+    }
+
+    #[test]
+    fn n14_a_device_without_id_is_read() {
+        let sonos: Device = read(r#"{"id":null,"name":"Sonos","type":"Speaker"}"#);
+        assert_eq!((sonos.id, sonos.kind), (None, Some(DeviceType::Speaker)));
+    }
+
+    #[test]
+    fn n15_the_position_may_be_unknown_while_it_plays() {
+        let state: PlaybackState = read(r#"{"is_playing":true,"progress_ms":null}"#);
+        assert_eq!((state.is_playing, state.progress_ms), (Some(true), None));
+    }
+
+    #[test]
+    fn n16_an_advertisement_has_no_item() {
+        let state: CurrentlyPlaying =
+            read(r#"{"item":null,"currently_playing_type":"ad","is_playing":true}"#);
+        assert_eq!((state.item, state.currently_playing_type), (None, Some(PlayingType::Ad)));
+        let state: CurrentlyPlaying = read(r#"{"currently_playing_type":"hologram"}"#);
+        assert_eq!(state.currently_playing_type.unwrap().as_str(), "hologram");
+    }
+
+    #[test]
+    fn n17_there_may_be_no_context() {
+        assert_eq!(read::<PlaybackState>(r#"{"context":null}"#).context, None);
+        assert_eq!(read::<PlayHistory>(r#"{"context":null,"track":null}"#).context, None);
+    }
+
+    #[test]
+    fn n18_cursors_may_be_null_or_hold_nulls() {
+        let empty: CursorPage<PlayHistory> =
+            read(r#"{"items":[],"next":null,"cursors":null,"limit":20}"#);
+        assert_eq!(empty.cursors, None);
+        let last: CursorPage<PlayHistory> = read(r#"{"items":[],"cursors":{"after":null}}"#);
+        assert_eq!(last.cursors.unwrap().after, None);
+    }
+
+    #[test]
+    fn n26_device_types_are_read_in_any_case_and_unknown_ones_kept() {
+        let kind = |word: &str| word.parse::<DeviceType>().unwrap();
+        assert_eq!((kind("TV"), kind("Tv")), (DeviceType::Tv, DeviceType::Tv));
+        assert_eq!((kind("AVR"), kind("Stb")), (DeviceType::Avr, DeviceType::Stb));
+        assert_eq!(kind("Smartwatch"), DeviceType::Smartwatch);
+        assert_eq!(kind("Fridge"), DeviceType::Other("Fridge".to_owned()));
+    }
+
+    #[test]
+    fn n27_context_types_are_an_open_set() {
+        let kind = |json: &str| read::<PlaybackContext>(json).kind.unwrap();
+        assert_eq!(kind(r#"{"type":"collection"}"#), ContextType::Collection);
+        let episodes = r#"{"type":"collectionyourepisodes"}"#;
+        assert_eq!(kind(episodes), ContextType::CollectionYourEpisodes);
+        assert_eq!(kind(r#"{"type":"mix"}"#).as_str(), "mix");
+    }
+
+    #[test]
+    fn n45_a_queue_that_repeats_itself_names_each_thing_once_on_request() {
+        let track = |id| format!(r#"{{"type":"track","uri":"spotify:track:{id}"}}"#);
+        let (a, b) = (track("6rqhFgbbKwnb9MLmUQDhG6"), track("11dFghVXANMlKmJXsNCbNl"));
+        let queue: Queue = read(&format!(r#"{{"queue":[{a},{b},{a},null,{b},{{}}]}}"#));
+        assert_eq!((queue.queue.len(), queue.distinct().count()), (6, 2));
     }
 }
