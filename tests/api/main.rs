@@ -11,7 +11,11 @@ mod faults;
 #[cfg(test)]
 mod irregular;
 #[cfg(test)]
+mod proxy;
+#[cfg(test)]
 mod regimes;
+#[cfg(test)]
+mod secure_server;
 #[cfg(test)]
 mod server;
 #[cfg(test)]
@@ -22,6 +26,8 @@ mod shared_reads;
 mod support;
 #[cfg(test)]
 mod tables;
+#[cfg(test)]
+mod tls;
 #[cfg(test)]
 mod transport;
 #[cfg(test)]

@@ -1,7 +1,7 @@
 //! One request and its answer, as bytes.
 
 use std::{
-    mem,
+    io, mem,
     sync::{
         Arc,
         atomic::{AtomicBool, Ordering},
@@ -203,13 +203,12 @@ fn tls(error: &reqwest::Error) -> Option<NetworkFailure> {
         return None;
     }
     let mut next = std::error::Error::source(error);
-    while let Some(error) = next {
+    while let Some(mut error) = next {
         // `io::Error` gives the source of what it wraps, not what it wraps.
-        let wrapped = error.downcast_ref::<std::io::Error>().and_then(std::io::Error::get_ref);
-        let tls = wrapped
-            .and_then(|error| error.downcast_ref::<rustls::Error>())
-            .or_else(|| error.downcast_ref::<rustls::Error>());
-        if tls.is_some() {
+        while let Some(wrapped) = error.downcast_ref::<io::Error>().and_then(io::Error::get_ref) {
+            error = wrapped;
+        }
+        if error.is::<rustls::Error>() {
             return Some(NetworkFailure::Untrusted);
         }
         next = error.source();
