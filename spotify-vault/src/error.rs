@@ -7,9 +7,10 @@ use std::fmt;
 use std::io;
 use std::path::PathBuf;
 
+use crate::class::Class;
 use crate::key_source::{KeyError, KeySource};
 use crate::keychain::KeychainError;
-use crate::name::{NameError, RecordId, SubjectId};
+use crate::name::{Field, NameError, RecordId, SubjectId};
 use crate::recovery::RecoveryCodeError;
 
 /// A vault refused, or could not do, what was asked.
@@ -170,6 +171,12 @@ pub enum VaultError {
         /// The record.
         record: RecordId,
     },
+    /// The key that a record was sealed with was replaced meanwhile.
+    #[error("write to subject {subject}: its key was replaced meanwhile; try again")]
+    KeyChanged {
+        /// The subject.
+        subject: SubjectId,
+    },
     /// The backend can't keep anything.
     #[error(
         "write to the {backend} vault: it is read-only, so a rotated value could not be kept; use the sealed vault"
@@ -177,6 +184,14 @@ pub enum VaultError {
     ReadOnly {
         /// The backend's name.
         backend: &'static str,
+    },
+    /// A field is too sensitive to leave the vault.
+    #[error("export the field {field}: it is {class}, which does not leave the vault")]
+    NotExportable {
+        /// The field.
+        field: Field,
+        /// Its class.
+        class: Class,
     },
     /// The subject was destroyed; it stays so.
     #[error("use subject {subject}: it was destroyed; sign in again as a new one")]
@@ -221,7 +236,13 @@ pub enum VaultError {
 impl VaultError {
     /// Whether the same call may succeed shortly, with nothing changed by a person.
     pub fn is_retryable(&self) -> bool {
-        matches!(self, Self::Busy { .. } | Self::HeaderChanged | Self::RecordChanged { .. })
+        matches!(
+            self,
+            Self::Busy { .. }
+                | Self::HeaderChanged
+                | Self::RecordChanged { .. }
+                | Self::KeyChanged { .. }
+        )
     }
 
     pub(crate) fn integrity(item: Item, problem: &'static str) -> Self {

@@ -102,6 +102,11 @@ pub(crate) fn read_trusting(
     Ok(Some(bytes))
 }
 
+/// Whether there is something at a path.
+pub(crate) fn exists(path: &Path) -> Result<bool, VaultError> {
+    path.try_exists().map_err(storage("look for", path))
+}
+
 /// Makes a private file that did not exist.
 pub(crate) fn create(path: &Path) -> io::Result<File> {
     let mut options = OpenOptions::new();
@@ -131,10 +136,30 @@ pub(crate) fn replace(temporary: &Path, path: &Path, bytes: &[u8]) -> Result<(),
 }
 
 /// Moves a file into the place of another and syncs the directory.
-#[expect(clippy::disallowed_methods, reason = "the one place that syncs the directory after it")]
 pub(crate) fn rename(from: &Path, to: &Path) -> Result<(), VaultError> {
-    fs::rename(from, to).map_err(storage("replace", to))?;
+    rename_unsynced(from, to)?;
     to.parent().map_or(Ok(()), sync_dir)
+}
+
+/// Moves a file into the place of another; the caller syncs the directory.
+#[expect(clippy::disallowed_methods, reason = "the one place; callers sync the directory after it")]
+pub(crate) fn rename_unsynced(from: &Path, to: &Path) -> Result<(), VaultError> {
+    fs::rename(from, to).map_err(storage("replace", to))
+}
+
+/// Syncs all that was written to the file system of a file. `false` where there is no such call.
+pub(crate) fn sync_file_system(file: &File, path: &Path) -> Result<bool, VaultError> {
+    #[cfg(target_os = "linux")]
+    {
+        // Since Linux 5.8 it tells of pages that could not be written.
+        let synced = rustix::fs::syncfs(file).map_err(io::Error::from);
+        synced.map(|()| true).map_err(storage("sync the file system of", path))
+    }
+    #[cfg(not(target_os = "linux"))]
+    {
+        let _: (&File, &Path) = (file, path);
+        Ok(false)
+    }
 }
 
 /// Removes a file; being absent is no error. `true` when it was there.
@@ -220,12 +245,25 @@ pub(crate) fn allocate(file: &mut File, len: usize) -> io::Result<()> {
 /// It polls, so that a deadline holds, and with uneven pauses, so that waiters do not march in
 /// step. The time waited is the sum of the pauses: there is no clock in here.
 pub(crate) fn lock(path: &Path, wait: Duration) -> Result<Option<File>, VaultError> {
+    lock_by(path, wait, File::try_lock)
+}
+
+/// As [`lock`], together with others who take it so.
+pub(crate) fn lock_shared(path: &Path, wait: Duration) -> Result<Option<File>, VaultError> {
+    lock_by(path, wait, File::try_lock_shared)
+}
+
+fn lock_by(
+    path: &Path,
+    wait: Duration,
+    try_lock: impl Fn(&File) -> Result<(), TryLockError>,
+) -> Result<Option<File>, VaultError> {
     static TURN: AtomicU64 = AtomicU64::new(0);
     let mut jitter = TURN.fetch_add(1, Ordering::Relaxed) ^ u64::from(std::process::id());
     let mut waited = Duration::ZERO;
     loop {
         let file = open_lock(path)?;
-        match file.try_lock() {
+        match try_lock(&file) {
             // The file that was locked must be the one that the next comer opens.
             Ok(()) if is_at(&file, path)? => return Ok(Some(file)),
             Ok(()) | Err(TryLockError::WouldBlock) => {}

@@ -2,13 +2,16 @@
 //!
 //! One line of JSON and one line with its authenticator, over the exact bytes of the first.
 
-use std::collections::{BTreeMap, BTreeSet};
+mod term;
+
+use std::collections::BTreeSet;
 
 use jiff::Timestamp;
 use rand_core::CryptoRng;
 use serde::{Deserialize, Serialize};
 
-use crate::crypto::{self, Key, Label, NONCE_LEN, WRAPPED_LEN};
+pub(crate) use self::term::{Term, TermState, Terms};
+use crate::crypto::{self, Key, Label};
 use crate::error::{Item, VaultError};
 use crate::hex::Hex;
 use crate::key_source::{KeySource, Unlock};
@@ -36,29 +39,8 @@ pub(crate) struct Header {
     pub(crate) created_at: Timestamp,
     pub(crate) pin: KeySource,
     pub(crate) slots: Vec<Slot>,
-    terms: Vec<Term>,
+    pub(crate) terms: Vec<Term>,
     pub(crate) active_term: u32,
-}
-
-/// A period in which new subject keys are sealed under the same key.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Term {
-    #[serde(rename = "term")]
-    number: u32,
-    state: TermState,
-    created_at: Timestamp,
-    commit: Hex<32>,
-    nonce: Hex<NONCE_LEN>,
-    wrapped: Hex<WRAPPED_LEN>,
-}
-
-/// Whether a term's key seals new subject keys, or only opens old ones.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-enum TermState {
-    Active,
-    Retired,
 }
 
 /// The key at the root of a vault, which every slot holds.
@@ -112,18 +94,6 @@ impl NamesKey {
     }
 }
 
-/// The keys of all terms, opened.
-pub(crate) struct Terms {
-    pub(crate) active: u32,
-    keys: BTreeMap<u32, Key>,
-}
-
-impl Terms {
-    pub(crate) fn key(&self, term: u32) -> Option<&Key> {
-        self.keys.get(&term)
-    }
-}
-
 impl Header {
     /// Makes the header of a new vault, still without slots.
     pub(crate) fn new(
@@ -151,7 +121,7 @@ impl Header {
 
     /// Writes the file, for every reader that knows what it states.
     pub(crate) fn encode(&mut self, vault_key: &VaultKey) -> Vec<u8> {
-        self.min_reader = self.pin.min_reader();
+        self.min_reader = self.least_reader();
         let mut bytes = serde_json::to_vec(self)
             .expect("a header is plain data, and the pin's path was checked to be text");
         let mac = Hex(vault_key.header_mac(&bytes));
@@ -161,12 +131,40 @@ impl Header {
 
     /// Opens the keys of all terms.
     pub(crate) fn open_terms(&self, vault_key: &VaultKey) -> Result<Terms, VaultError> {
-        let wrap = vault_key.term_wrap();
-        let mut keys = BTreeMap::new();
-        for term in &self.terms {
-            keys.insert(term.number, term.open(self.vault_id, &wrap)?);
+        Terms::open(self.vault_id, self.active_term, &self.terms, vault_key)
+    }
+
+    /// Begins a new term; the others only open old keys from now on, as `state` says.
+    pub(crate) fn begin_term(
+        &mut self,
+        state: TermState,
+        now: Timestamp,
+        vault_key: &VaultKey,
+        rng: &mut (dyn CryptoRng + Send),
+    ) -> Result<u32, VaultError> {
+        let newest = self.terms.iter().map(|term| term.number).max().unwrap_or_default();
+        let number = newest.checked_add(1).ok_or_else(at_end)?;
+        for term in &mut self.terms {
+            // A key that was known to others once is so for good.
+            if term.state != TermState::Compromised {
+                term.state = state;
+            }
         }
-        Ok(Terms { active: self.active_term, keys })
+        self.terms.push(Term::new(self.vault_id, number, now, vault_key, rng));
+        self.active_term = number;
+        Ok(number)
+    }
+
+    /// Counts a change of the header.
+    pub(crate) fn count(&mut self) -> Result<u64, VaultError> {
+        self.epoch = self.epoch.checked_add(1).ok_or_else(at_end)?;
+        Ok(self.epoch)
+    }
+
+    /// The least reader that knows all that this header states.
+    fn least_reader(&self) -> u32 {
+        let compromised = self.terms.iter().any(|term| term.state == TermState::Compromised);
+        self.pin.min_reader().max(if compromised { READER } else { VERSION })
     }
 
     fn check(&self) -> Result<(), VaultError> {
@@ -187,47 +185,6 @@ impl Header {
             return Err(malformed("its slots and terms contradict each other"));
         }
         self.slots.iter().try_for_each(|slot| slot.kdf.check())
-    }
-}
-
-impl Term {
-    fn new(
-        vault: VaultId,
-        number: u32,
-        created_at: Timestamp,
-        vault_key: &VaultKey,
-        rng: &mut (dyn CryptoRng + Send),
-    ) -> Self {
-        let key = crypto::new_key(rng);
-        let nonce = crypto::draw(rng);
-        Self {
-            number,
-            state: TermState::Active,
-            created_at,
-            commit: Hex(Self::commitment(vault, number, &key)),
-            nonce: Hex(nonce),
-            wrapped: Hex(crypto::wrap(
-                &vault_key.term_wrap(),
-                &nonce,
-                &Self::associated(vault, number),
-                &key,
-            )),
-        }
-    }
-
-    fn open(&self, vault: VaultId, wrap: &Key) -> Result<Key, VaultError> {
-        let aad = Self::associated(vault, self.number);
-        crypto::unwrap(wrap, &self.nonce.0, &aad, &self.wrapped.0)
-            .filter(|key| crypto::same(&Self::commitment(vault, self.number, key), &self.commit.0))
-            .ok_or_else(|| malformed("the seal of a term does not fit"))
-    }
-
-    fn associated(vault: VaultId, number: u32) -> Vec<u8> {
-        crypto::frame(Label::Term, &[vault.as_bytes(), &number.to_be_bytes()])
-    }
-
-    fn commitment(vault: VaultId, number: u32, key: &Key) -> [u8; 32] {
-        crypto::commitment(key, &[b"term", vault.as_bytes(), &number.to_be_bytes()])
     }
 }
 
@@ -264,6 +221,15 @@ impl<'a> Sealed<'a> {
         &self.header.pin
     }
 
+    /// Authenticates the whole header with the key of an open vault.
+    pub(crate) fn authenticate(self, vault_key: &VaultKey) -> Result<Header, VaultError> {
+        if crypto::same(&vault_key.header_mac(self.line), &self.mac) {
+            Ok(self.header)
+        } else {
+            Err(malformed("its authenticator does not fit"))
+        }
+    }
+
     /// Opens the vault's key through the slot that fits, and authenticates the whole header.
     pub(crate) fn unlock(self, unlock: &Unlock) -> Result<(Header, VaultKey), VaultError> {
         let given = unlock.source();
@@ -275,10 +241,8 @@ impl<'a> Sealed<'a> {
         let slot = self.header.slots.iter().find(|slot| slot.role == role);
         let slot = slot.ok_or(VaultError::WrongKey { given })?;
         let vault_key = VaultKey(slot.open(self.header.vault_id, unlock)?);
-        if !crypto::same(&vault_key.header_mac(self.line), &self.mac) {
-            return Err(malformed("its authenticator does not fit"));
-        }
-        Ok((self.header, vault_key))
+        let header = self.authenticate(&vault_key)?;
+        Ok((header, vault_key))
     }
 }
 
@@ -297,6 +261,10 @@ fn split(bytes: &[u8]) -> Option<(&[u8], [u8; 32])> {
     let (line, [b'\n']) = line.split_last_chunk()? else { return None };
     let mac = Hex::parse(std::str::from_utf8(mac).ok()?)?;
     Some((line, mac.0))
+}
+
+fn at_end() -> VaultError {
+    malformed("its counters are at their end")
 }
 
 fn malformed(problem: &'static str) -> VaultError {

@@ -36,6 +36,7 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+pub mod class;
 pub mod environment;
 pub mod error;
 #[cfg(unix)]
@@ -48,6 +49,7 @@ pub mod observer;
 pub mod options;
 #[cfg(feature = "pkcs11")]
 pub mod pkcs11;
+pub mod progress;
 pub mod recovery;
 pub mod sealed;
 pub mod secret;
@@ -65,6 +67,7 @@ mod tombstone;
 mod wire;
 mod worker;
 
+pub use class::{Class, Suite};
 pub use environment::EnvironmentVault;
 pub use error::VaultError;
 pub use key_source::{KeySource, MasterKey, TokenKey, Unlock};
@@ -72,8 +75,11 @@ pub use keychain::{Keychain, KeychainError};
 pub use name::{Field, Generation, RecordId, Subject, SubjectId, VaultId};
 pub use observer::{Event, Observer};
 pub use options::{KdfParams, Options};
+pub use progress::{Progress, Watch};
 pub use recovery::RecoveryCode;
 pub use sealed::SealedVault;
+pub use sealed::rotation::{Rotation, Swept};
+pub use sealed::status::Status;
 pub use secret::{DerivedKey, SecretBytes};
 pub use store::{DirStore, SealedStore};
 pub use vault::{Backend, Destroyed, Lease, Opened, Vault};

@@ -6,6 +6,7 @@
 use crate::error::VaultError;
 use crate::key_source::KeySource;
 use crate::name::{Field, Generation, RecordId, Subject, SubjectId, VaultId};
+use crate::sealed::rotation::Swept;
 
 /// Is told of each read, write, key work and refusal, after it happened.
 ///
@@ -43,6 +44,24 @@ pub enum Event<'a> {
         to: &'a KeySource,
         /// The header's new epoch.
         epoch: u64,
+    },
+    /// A new term of data keys began.
+    Rotated {
+        /// The vault.
+        vault: VaultId,
+        /// The new term.
+        term: u32,
+        /// The header's new epoch.
+        epoch: u64,
+        /// Whether it began because an older key may be known to others.
+        compromised: bool,
+    },
+    /// What older terms sealed was moved, as far as `swept` says.
+    Swept {
+        /// The vault.
+        vault: VaultId,
+        /// What was done and what is left.
+        swept: &'a Swept,
     },
     /// A subject got a key of its own.
     SubjectKeyMade {
@@ -105,8 +124,12 @@ pub enum Attempt {
     Open,
     /// Replace the primary key.
     Rekey,
+    /// Replace data keys.
+    Rotate,
     /// Read a record.
     Read,
+    /// Hand a record out of the vault.
+    Export,
     /// Take the lock of a record.
     Lease,
     /// Prepare the space for a write.

@@ -6,8 +6,9 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use rand_core::CryptoRng;
 
+use crate::class::{Class, Classes};
 use crate::error::VaultError;
-use crate::name::VaultId;
+use crate::name::{Field, VaultId};
 use crate::observer::Observer;
 
 /// Time, randomness and who is told, for [`SealedVault`](crate::SealedVault).
@@ -17,6 +18,7 @@ pub struct Options {
     pub(crate) observer: Option<Arc<dyn Observer>>,
     pub(crate) kdf: KdfParams,
     pub(crate) vault_id: Option<VaultId>,
+    pub(crate) classes: Classes,
 }
 
 impl Options {
@@ -31,6 +33,7 @@ impl Options {
             observer: None,
             kdf: KdfParams::DEFAULT,
             vault_id: None,
+            classes: Classes::default(),
         }
     }
 
@@ -45,6 +48,13 @@ impl Options {
     #[must_use]
     pub fn kdf(mut self, kdf: KdfParams) -> Self {
         self.kdf = kdf;
+        self
+    }
+
+    /// Sets the class of a field. A field that is not named is [`Class::Restricted`].
+    #[must_use]
+    pub fn class(mut self, field: Field, class: Class) -> Self {
+        self.classes.set(field, class);
         self
     }
 

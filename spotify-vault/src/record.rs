@@ -8,6 +8,7 @@ use jiff::Timestamp;
 use rand_core::CryptoRng;
 use zeroize::Zeroizing;
 
+use crate::class::Suite;
 use crate::crypto::{self, Key, Label, NONCE_LEN, TAG_LEN, WRAPPED_LEN};
 use crate::error::{Item, VaultError};
 use crate::name::{Field, Generation, RecordId, Subject, SubjectId, VaultId};
@@ -17,8 +18,8 @@ use crate::wire::Cursor;
 /// The format version of every file.
 pub(crate) const VERSION: u8 = 1;
 
-/// XChaCha20-Poly1305 with HKDF-SHA256.
-pub(crate) const SUITE: u8 = 1;
+/// The suite of everything that is sealed.
+pub(crate) const SUITE: u8 = Suite::XChaCha20Poly1305.number();
 
 /// The longest value, in bytes.
 pub(crate) const MAX_VALUE: usize = 4 * 1024 * 1024;
@@ -34,6 +35,7 @@ const PADDING: usize = 256;
 /// What stands in clear before the sealed parts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Prefix {
+    pub(crate) suite: Suite,
     pub(crate) key_number: u32,
     pub(crate) generation: Generation,
     pub(crate) updated_at: Timestamp,
@@ -44,6 +46,7 @@ pub(crate) struct Prefix {
 /// What a record holds.
 #[derive(Debug)]
 pub(crate) struct Contents {
+    pub(crate) key_number: u32,
     pub(crate) generation: Generation,
     pub(crate) updated_at: Timestamp,
     pub(crate) subject: Subject,
@@ -65,7 +68,7 @@ impl Prefix {
     fn encode(&self, capacity: usize) -> Vec<u8> {
         let mut bytes = Vec::with_capacity(capacity);
         bytes.extend_from_slice(&MAGIC);
-        bytes.extend_from_slice(&[VERSION, SUITE, 0, 0]);
+        bytes.extend_from_slice(&[VERSION, self.suite.number(), 0, 0]);
         bytes.extend_from_slice(&self.key_number.to_be_bytes());
         bytes.extend_from_slice(&self.generation.get().to_be_bytes());
         bytes.extend_from_slice(&self.updated_at.as_millisecond().to_be_bytes());
@@ -82,6 +85,7 @@ impl Prefix {
             let mut cursor = Cursor(bytes);
             cursor.array::<8>()?;
             Some(Self {
+                suite: Suite::XChaCha20Poly1305,
                 key_number: cursor.u32()?,
                 generation: Generation::new(cursor.u64()?),
                 updated_at: Timestamp::from_millisecond(cursor.i64()?).ok()?,
@@ -147,6 +151,7 @@ pub(crate) fn decode(
         .ok_or_else(|| broken("its seal does not fit"))?;
     let (subject, field, value) = split(&text).ok_or_else(|| broken("its content is malformed"))?;
     Ok(Contents {
+        key_number: prefix.key_number,
         generation: prefix.generation,
         updated_at: prefix.updated_at,
         subject,

@@ -4,8 +4,13 @@
 //! subject's key the content key that each write draws anew. What changes who can unlock touches
 //! the header alone; what destroys a subject erases one key.
 
+mod current;
 mod inner;
+mod keys;
 mod lease;
+pub mod rotation;
+pub mod status;
+mod sweep;
 mod unlocking;
 
 use std::fmt;
@@ -17,6 +22,7 @@ use jiff::Timestamp;
 
 use self::inner::{Inner, refused};
 use self::lease::SealedLease;
+use crate::class::Class;
 use crate::error::VaultError;
 use crate::key_source::{KeySource, Unlock};
 use crate::name::{Field, Generation, RecordId, Subject, SubjectId, VaultId};
@@ -153,6 +159,21 @@ impl SealedVault {
     /// Returns the id that a record has on disk.
     pub fn record_id(&self, subject: &Subject, field: &Field) -> RecordId {
         self.inner.names.record(subject, field)
+    }
+
+    /// Reads a record to hand it out of the vault, if the class of its field allows that.
+    ///
+    /// # Errors
+    /// [`VaultError::NotExportable`], otherwise as [`Vault::read`].
+    pub fn export(&self, subject: &Subject, field: &Field) -> Result<Option<Opened>, VaultError> {
+        let allowed = self.inner.classes.check_exportable(field);
+        self.inner.refused(Attempt::Export, Some((subject, Some(field))), allowed)?;
+        self.inner.read(subject, field)
+    }
+
+    /// Returns the class of a field.
+    pub fn class(&self, field: &Field) -> Class {
+        self.inner.classes.of(field)
     }
 
     /// Lists each record, authenticated, in the order of the ids.

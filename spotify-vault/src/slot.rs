@@ -33,7 +33,7 @@ pub(crate) enum Kdf {
 
 impl Kdf {
     /// The exact bytes that the slot's seal binds.
-    fn describe(self) -> String {
+    pub(crate) fn describe(self) -> String {
         match self {
             Self::Argon2id { m, t, p } => format!("argon2id,m={m},t={t},p={p}"),
             Self::HkdfSha256 => "hkdf-sha256".to_owned(),

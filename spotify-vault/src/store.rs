@@ -54,11 +54,33 @@ pub trait SealedStore: Send + Sync + fmt::Debug {
     /// Whatever keeps the store from answering.
     fn key(&self, subject: SubjectId, number: u32) -> Result<Option<Vec<u8>>, VaultError>;
 
-    /// Adds a subject's key durably, if that number is absent. `false` when it was there.
+    /// Adds a subject's key durably, if that number is absent and the header is still `header`.
+    /// `false` when the number was there.
     ///
     /// # Errors
-    /// [`VaultError::Destroyed`] for a destroyed subject.
-    fn add_key(&self, subject: SubjectId, number: u32, key: &[u8]) -> Result<bool, VaultError>;
+    /// [`VaultError::Destroyed`] for a destroyed subject; [`VaultError::HeaderChanged`], so that no
+    /// key is sealed under a term that was dropped meanwhile.
+    fn add_key(
+        &self,
+        header: &[u8],
+        subject: SubjectId,
+        number: u32,
+        key: &[u8],
+    ) -> Result<bool, VaultError>;
+
+    /// Replaces keys of different subjects durably, each if it is still what is expected and its
+    /// subject was not destroyed, and all only while the header is still `header`. Tells of each
+    /// whether it was replaced.
+    ///
+    /// # Errors
+    /// [`VaultError::HeaderChanged`]; otherwise some may have been replaced.
+    fn replace_keys(&self, header: &[u8], changes: &[KeyChange]) -> Result<Vec<bool>, VaultError>;
+
+    /// Erases a subject's key durably, unless a record still states it. `false` when one does.
+    ///
+    /// # Errors
+    /// Whatever keeps the store from it.
+    fn drop_key(&self, subject: SubjectId, number: u32) -> Result<bool, VaultError>;
 
     /// Reads a record; `None` when it was never written.
     ///
@@ -100,12 +122,29 @@ pub trait RecordLock: Send {
     fn prepare(&mut self, len: usize) -> Result<(), VaultError>;
 
     /// Replaces the record durably, if its generation is still `expected`
-    /// ([`Generation::ABSENT`]: never written) and its subject was not destroyed.
+    /// ([`Generation::ABSENT`]: never written), its subject was not destroyed, and the key that it
+    /// states is still there.
+    ///
+    /// A store whose locks end by themselves compares a fence as well: once the lock has passed to
+    /// another holder, nothing of this one is written.
     ///
     /// # Errors
-    /// [`VaultError::RecordChanged`], [`VaultError::Destroyed`], [`VaultError::Storage`]; then the
-    /// lock is still held and the call may be made again.
+    /// [`VaultError::RecordChanged`], [`VaultError::KeyChanged`], [`VaultError::Destroyed`],
+    /// [`VaultError::Storage`]; then the call may be made again.
     fn put(&mut self, expected: Generation, sealed: &[u8]) -> Result<(), VaultError>;
+}
+
+/// A subject's key and what is to take its place.
+#[derive(Debug, Clone)]
+pub struct KeyChange {
+    /// Whose key it is.
+    pub subject: SubjectId,
+    /// Its number.
+    pub number: u32,
+    /// The sealed key as it was read.
+    pub expected: Vec<u8>,
+    /// The sealed key to be there.
+    pub key: Vec<u8>,
 }
 
 /// What destroying a subject erased.
@@ -115,6 +154,14 @@ pub struct Erased {
     pub newly: bool,
     /// How many records this call erased.
     pub records: usize,
+}
+
+/// Reads the number of the subject's key that a sealed record states, not authenticated.
+///
+/// # Errors
+/// As [`stated_generation`].
+pub fn stated_key(record: RecordId, sealed: &[u8]) -> Result<u32, VaultError> {
+    crate::record::Prefix::parse(record, sealed).map(|prefix| prefix.key_number)
 }
 
 /// Reads the generation that a sealed record states, for a store's own comparison. It is not

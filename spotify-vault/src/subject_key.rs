@@ -66,6 +66,16 @@ pub(crate) fn encode(
     bytes
 }
 
+/// Reads the term that a sealed key states, not authenticated; `None` when it is none.
+pub(crate) fn stated_term(bytes: &[u8]) -> Option<u32> {
+    Prefix::parse(bytes.get(..PREFIX_LEN)?).map(|prefix| prefix.term)
+}
+
+/// Reads when a subject's key was made, as its authenticated prefix states.
+pub(crate) fn made_at(bytes: &[u8]) -> Option<Timestamp> {
+    Prefix::parse(bytes.get(..PREFIX_LEN)?).map(|prefix| prefix.created_at)
+}
+
 /// Opens a subject's key; `term_key` finds the key of a term.
 pub(crate) fn decode<'k>(
     vault: VaultId,

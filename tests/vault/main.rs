@@ -12,6 +12,8 @@ mod faults;
 mod keys;
 #[cfg(test)]
 mod memory;
+#[cfg(test)]
+mod rotating;
 #[cfg(unix)]
 #[cfg(test)]
 mod storage;

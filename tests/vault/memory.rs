@@ -7,7 +7,9 @@ use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::Duration;
 
 use spotify_vault::error::Item;
-use spotify_vault::store::{Erased, RecordLock, SealedStore, stated_generation};
+use spotify_vault::store::{
+    Erased, KeyChange, RecordLock, SealedStore, stated_generation, stated_key,
+};
 use spotify_vault::{Generation, RecordId, SubjectId, VaultError};
 
 /// Where a store may fail.
@@ -17,6 +19,8 @@ pub(crate) enum Point {
     PutHeader,
     Key,
     AddKey,
+    ReplaceKeys,
+    DropKey,
     Record,
     Prepare,
     /// Before anything has changed.
@@ -28,11 +32,13 @@ pub(crate) enum Point {
 }
 
 impl Point {
-    pub(crate) const ALL: [Self; 10] = [
+    pub(crate) const ALL: [Self; 12] = [
         Self::Header,
         Self::PutHeader,
         Self::Key,
         Self::AddKey,
+        Self::ReplaceKeys,
+        Self::DropKey,
         Self::Record,
         Self::Prepare,
         Self::PutEarly,
@@ -50,6 +56,12 @@ struct State {
     tombstones: BTreeMap<SubjectId, Vec<u8>>,
     locked: BTreeSet<RecordId>,
     failing: Option<Point>,
+}
+
+impl State {
+    fn check_header(&self, header: &[u8]) -> Result<(), VaultError> {
+        if self.header.as_deref() == Some(header) { Ok(()) } else { Err(VaultError::HeaderChanged) }
+    }
 }
 
 /// Keeps a sealed vault in memory.
@@ -118,8 +130,15 @@ impl SealedStore for MemoryStore {
         Ok(self.at(Point::Key)?.keys.get(&(subject, number)).cloned())
     }
 
-    fn add_key(&self, subject: SubjectId, number: u32, key: &[u8]) -> Result<bool, VaultError> {
+    fn add_key(
+        &self,
+        header: &[u8],
+        subject: SubjectId,
+        number: u32,
+        key: &[u8],
+    ) -> Result<bool, VaultError> {
         let mut state = self.at(Point::AddKey)?;
+        state.check_header(header)?;
         if state.tombstones.contains_key(&subject) {
             return Err(VaultError::Destroyed { subject });
         }
@@ -127,6 +146,29 @@ impl SealedStore for MemoryStore {
             return Ok(false);
         }
         state.keys.insert((subject, number), key.to_vec());
+        Ok(true)
+    }
+
+    fn replace_keys(&self, header: &[u8], changes: &[KeyChange]) -> Result<Vec<bool>, VaultError> {
+        let mut state = self.at(Point::ReplaceKeys)?;
+        state.check_header(header)?;
+        let mut replace = |change: &KeyChange| {
+            let alive = !state.tombstones.contains_key(&change.subject);
+            let present = state.keys.get_mut(&(change.subject, change.number));
+            let fits = present.filter(|present| alive && **present == change.expected);
+            fits.map(|present| present.clone_from(&change.key)).is_some()
+        };
+        Ok(changes.iter().map(&mut replace).collect())
+    }
+
+    fn drop_key(&self, subject: SubjectId, number: u32) -> Result<bool, VaultError> {
+        let mut state = self.at(Point::DropKey)?;
+        for ((owner, record), sealed) in &state.records {
+            if *owner == subject && stated_key(*record, sealed)? == number {
+                return Ok(false);
+            }
+        }
+        state.keys.remove(&(subject, number));
         Ok(true)
     }
 
@@ -194,6 +236,9 @@ impl RecordLock for MemoryLock {
         };
         if present != expected {
             return Err(VaultError::RecordChanged { record: self.record });
+        }
+        if !state.keys.contains_key(&(self.subject, stated_key(self.record, sealed)?)) {
+            return Err(VaultError::KeyChanged { subject: self.subject });
         }
         state.records.insert(id, sealed.to_vec());
         drop(state);

@@ -1,14 +1,15 @@
 //! An opened vault: finding keys, opening records, telling the observer.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
 use jiff::Timestamp;
 use rand_core::CryptoRng;
 
 use super::Listed;
-use crate::crypto::{self, Key};
+use super::current::Current;
+use crate::class::Classes;
 use crate::error::{Item, VaultError};
-use crate::header::{NamesKey, Terms, VaultKey};
+use crate::header::{NamesKey, VaultKey};
 use crate::key_source::KeySource;
 use crate::name::{Field, Generation, RecordId, Subject, SubjectId, VaultId};
 use crate::observer::{Attempt, Event, Observer};
@@ -16,11 +17,10 @@ use crate::options::KdfParams;
 use crate::record::{self, Contents, Prefix};
 use crate::secret::SecretBytes;
 use crate::store::SealedStore;
-use crate::subject_key;
 use crate::vault::Opened;
 
-/// The number of a subject's first key.
-const FIRST_KEY: u32 = 1;
+/// How often a record that changes while it is opened is read again.
+const TRIES: u32 = 4;
 
 /// What an opened vault holds.
 pub(super) struct Inner {
@@ -28,12 +28,12 @@ pub(super) struct Inner {
     pub(super) id: VaultId,
     pub(super) vault_key: VaultKey,
     pub(super) names: NamesKey,
-    pub(super) terms: Terms,
-    pub(super) pin: Mutex<KeySource>,
+    pub(super) current: RwLock<Arc<Current>>,
     pub(super) rng: Mutex<Box<dyn CryptoRng + Send>>,
     pub(super) clock: Arc<dyn Fn() -> Timestamp + Send + Sync>,
     pub(super) observer: Option<Arc<dyn Observer>>,
     pub(super) kdf: KdfParams,
+    pub(super) classes: Classes,
 }
 
 impl Inner {
@@ -42,8 +42,7 @@ impl Inner {
     }
 
     pub(super) fn pin(&self) -> KeySource {
-        // A clone or an assignment can't leave it half changed.
-        self.pin.lock().unwrap_or_else(PoisonError::into_inner).clone()
+        self.current().header.pin.clone()
     }
 
     pub(super) fn with_rng<T>(
@@ -92,10 +91,34 @@ impl Inner {
     ) -> Result<Option<Opened>, VaultError> {
         let (id, record) = (self.names.subject(subject), self.names.record(subject, field));
         self.check_alive(id)?;
-        let Some(sealed) = self.store.record(id, record)? else { return Ok(None) };
-        let contents = self.open(id, record, &sealed).map_err(|error| self.settle(id, error))?;
+        let Some(contents) = self.open_present(id, record)? else { return Ok(None) };
         let Contents { generation, updated_at, value, .. } = contents;
         Ok(Some(Opened { generation, updated_at, value }))
+    }
+
+    /// Opens a record as it is now; `None` when it was never written.
+    ///
+    /// Another process may seal it under a new key and erase the old one between two steps here:
+    /// what changed meanwhile is read again.
+    pub(super) fn open_present(
+        &self,
+        id: SubjectId,
+        record: RecordId,
+    ) -> Result<Option<Contents>, VaultError> {
+        let mut sealed = self.store.record(id, record)?;
+        for _ in 0..TRIES {
+            let Some(bytes) = &sealed else { return Ok(None) };
+            let error = match self.open(id, record, bytes) {
+                Ok(contents) => return Ok(Some(contents)),
+                Err(error) => self.settle(id, error),
+            };
+            let now = self.store.record(id, record)?;
+            if !matches!(error, VaultError::Integrity { .. }) || now == sealed {
+                return Err(error);
+            }
+            sealed = now;
+        }
+        Err(VaultError::RecordChanged { record })
     }
 
     /// Opens every record of every subject.
@@ -107,13 +130,10 @@ impl Inner {
             }
             for record in self.store.records(id)? {
                 // Whatever vanished since it was listed was destroyed; the next check says so.
-                let Some(sealed) = self.store.record(id, record)? else { continue };
-                let contents = match self.open(id, record, &sealed) {
-                    Ok(contents) => contents,
-                    Err(error) => match self.settle(id, error) {
-                        VaultError::Destroyed { .. } => continue,
-                        error => return Err(error),
-                    },
+                let contents = match self.open_present(id, record) {
+                    Ok(Some(contents)) => contents,
+                    Ok(None) | Err(VaultError::Destroyed { .. }) => continue,
+                    Err(error) => return Err(error),
                 };
                 let Contents { generation, updated_at, subject, field, .. } = contents;
                 listed.push(Listed { subject, field, record, generation, updated_at });
@@ -135,22 +155,16 @@ impl Inner {
             self.find(subject, field)?.map_or(Generation::ABSENT, |opened| opened.generation);
         let generation = present.next().ok_or(VaultError::Exhausted { record })?;
         let (key_number, key) =
-            self.current_key(subject, id).map_err(|error| self.settle(id, error))?;
+            self.newest_key(subject, id).map_err(|error| self.settle(id, error))?;
         let updated_at = self.now();
-        let prefix = Prefix { key_number, generation, updated_at, subject: id, record };
+        let suite = self.classes.of(field).suite();
+        let prefix = Prefix { suite, key_number, generation, updated_at, subject: id, record };
         let sealed = self
             .with_rng(|rng| record::encode(self.id, &key, prefix, (subject, field), value, rng));
         Ok((present, prefix, sealed))
     }
 
-    /// Makes sure that a subject has a key to write with.
-    pub(super) fn ensure_key(&self, subject: &Subject) -> Result<(), VaultError> {
-        let id = self.names.subject(subject);
-        self.check_alive(id)?;
-        self.current_key(subject, id).map(drop).map_err(|error| self.settle(id, error))
-    }
-
-    fn check_alive(&self, subject: SubjectId) -> Result<(), VaultError> {
+    pub(super) fn check_alive(&self, subject: SubjectId) -> Result<(), VaultError> {
         match self.store.tombstone(subject)? {
             Some(_) => Err(VaultError::Destroyed { subject }),
             None => Ok(()),
@@ -158,14 +172,19 @@ impl Inner {
     }
 
     /// A subject that is being destroyed loses its key first: what looks like damage may be that.
-    fn settle(&self, subject: SubjectId, error: VaultError) -> VaultError {
+    pub(super) fn settle(&self, subject: SubjectId, error: VaultError) -> VaultError {
         match error {
             VaultError::Integrity { .. } => self.check_alive(subject).err().unwrap_or(error),
             other => other,
         }
     }
 
-    fn open(&self, id: SubjectId, record: RecordId, sealed: &[u8]) -> Result<Contents, VaultError> {
+    pub(super) fn open(
+        &self,
+        id: SubjectId,
+        record: RecordId,
+        sealed: &[u8],
+    ) -> Result<Contents, VaultError> {
         let elsewhere = || VaultError::integrity(Item::Record(record), "it belongs elsewhere");
         let prefix = Prefix::parse(record, sealed)?;
         if prefix.subject != id || prefix.record != record {
@@ -176,33 +195,6 @@ impl Inner {
         let named = self.names.subject(&contents.subject) == id
             && self.names.record(&contents.subject, &contents.field) == record;
         if named { Ok(contents) } else { Err(elsewhere()) }
-    }
-
-    fn key(&self, subject: SubjectId, number: u32) -> Result<Key, VaultError> {
-        let sealed = self.store.key(subject, number)?.ok_or_else(|| lost(subject))?;
-        subject_key::decode(self.id, subject, number, &sealed, |term| self.terms.key(term))
-    }
-
-    /// Returns the subject's newest key, and makes its first one for a new subject.
-    fn current_key(&self, subject: &Subject, id: SubjectId) -> Result<(u32, Key), VaultError> {
-        if let Some(number) = self.store.key_numbers(id)?.pop() {
-            return Ok((number, self.key(id, number)?));
-        }
-        if !self.store.records(id)?.is_empty() {
-            return Err(lost(id));
-        }
-        let term = self.terms.active;
-        let term_key = self.terms.key(term).ok_or_else(|| lost(id))?;
-        let prefix =
-            subject_key::Prefix { number: FIRST_KEY, term, created_at: self.now(), subject: id };
-        let (key, nonce) = self.with_rng(|rng| (crypto::new_key(rng), crypto::draw(rng)));
-        let sealed = subject_key::encode(self.id, term_key, prefix, nonce, &key);
-        if self.store.add_key(id, FIRST_KEY, &sealed)? {
-            self.observe(&Event::SubjectKeyMade { subject, id });
-            return Ok((FIRST_KEY, key));
-        }
-        // Another process was faster; its key stands.
-        Ok((FIRST_KEY, self.key(id, FIRST_KEY)?))
     }
 }
 
@@ -219,8 +211,4 @@ pub(super) fn refused<T>(
         observer.observe(&Event::Refused { attempt, subject, field, error });
     }
     result
-}
-
-fn lost(subject: SubjectId) -> VaultError {
-    VaultError::integrity(Item::SubjectKey(subject), "it is missing")
 }

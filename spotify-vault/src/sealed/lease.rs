@@ -6,10 +6,13 @@ use super::inner::Inner;
 use crate::error::VaultError;
 use crate::name::{Field, Generation, Subject};
 use crate::observer::{Attempt, Event};
-use crate::record::{self, MAX_VALUE};
+use crate::record::{self, MAX_VALUE, Prefix};
 use crate::secret::SecretBytes;
 use crate::store::RecordLock;
 use crate::vault::{Lease, Opened};
+
+/// How often a commit seals anew because the subject's key was replaced meanwhile.
+const TRIES: u32 = 3;
 
 pub(super) struct SealedLease {
     vault: Arc<Inner>,
@@ -30,12 +33,23 @@ impl SealedLease {
 
     fn try_commit(&mut self, value: &SecretBytes) -> Result<Generation, VaultError> {
         check_len(value.expose().len())?;
-        let (present, prefix, sealed) = self.vault.seal(&self.subject, &self.field, value)?;
-        self.lock.put(present, &sealed)?;
+        let prefix = self.put(value)?;
         let (generation, record) = (prefix.generation, prefix.record);
         let (subject, field) = (&self.subject, &self.field);
         self.vault.observe(&Event::Written { subject, field, record, generation });
         Ok(generation)
+    }
+
+    /// Seals and puts the record, once more when its key was replaced between the two.
+    fn put(&mut self, value: &SecretBytes) -> Result<Prefix, VaultError> {
+        let mut tries = 0;
+        loop {
+            let (present, prefix, sealed) = self.vault.seal(&self.subject, &self.field, value)?;
+            match self.lock.put(present, &sealed) {
+                Err(VaultError::KeyChanged { .. }) if tries < TRIES => tries += 1,
+                result => return result.map(|()| prefix),
+            }
+        }
     }
 }
 
@@ -47,7 +61,7 @@ impl Lease for SealedLease {
     fn prepare(&mut self, capacity: usize) -> Result<(), VaultError> {
         // The first write of a subject needs room for its key as well.
         let prepared = check_len(capacity)
-            .and_then(|()| self.vault.ensure_key(&self.subject))
+            .and_then(|()| self.vault.prepare_key(&self.subject))
             .and_then(|()| self.lock.prepare(record::sealed_len(capacity)));
         let about = Some((&self.subject, Some(&self.field)));
         self.vault.refused(Attempt::Prepare, about, prepared)

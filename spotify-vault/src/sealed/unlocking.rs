@@ -1,9 +1,10 @@
 //! Who can unlock a vault: making, opening and rekeying it.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, RwLock};
 
 use secrecy::ExposeSecret as _;
 
+use super::current::Current;
 use super::inner::Inner;
 use crate::crypto;
 use crate::error::{Item, VaultError};
@@ -49,8 +50,8 @@ pub(super) fn create(
         VaultError::HeaderChanged => exists(store.as_ref()),
         other => other,
     })?;
-    let inner = assemble(store, &header, vault_key, options)?;
-    inner.observe(&Event::Created { vault, source: &header.pin });
+    let inner = assemble(store, bytes, header, vault_key, options)?;
+    inner.observe(&Event::Created { vault, source: &inner.pin() });
     Ok((inner, code))
 }
 
@@ -62,8 +63,8 @@ pub(super) fn open(
 ) -> Result<Inner, VaultError> {
     let bytes = header_of(store.as_ref())?;
     let (header, vault_key) = Sealed::parse(&bytes)?.unlock(key)?;
-    let inner = assemble(store, &header, vault_key, options)?;
-    inner.observe(&Event::Opened { vault: header.vault_id, source: &key.source() });
+    let inner = assemble(store, bytes, header, vault_key, options)?;
+    inner.observe(&Event::Opened { vault: inner.id, source: &key.source() });
     Ok(inner)
 }
 
@@ -82,10 +83,8 @@ pub(super) fn rekey(vault: &Inner, from: &Unlock, to: &Unlock) -> Result<u64, Va
         return Err(VaultError::integrity(Item::Header, "it is another vault's"));
     }
     let id = header.slots.iter().map(|slot| slot.id).max().and_then(|id| id.checked_add(1));
-    let epoch = header.epoch.checked_add(1);
-    let (Some(id), Some(epoch)) = (id, epoch) else {
-        return Err(VaultError::integrity(Item::Header, "its counters are at their end"));
-    };
+    let at_end = || VaultError::integrity(Item::Header, "its counters are at their end");
+    let id = id.ok_or_else(at_end)?;
     let (salt, nonce) = vault.with_rng(|rng| (crypto::draw(rng), crypto::draw(rng)));
     let slot = NewSlot {
         vault: vault.id,
@@ -100,13 +99,13 @@ pub(super) fn rekey(vault: &Inner, from: &Unlock, to: &Unlock) -> Result<u64, Va
     header.slots.retain(|slot| slot.role != Role::Primary);
     header.slots.push(slot.seal(vault_key.key())?);
     header.pin = to.source();
-    header.epoch = epoch;
+    let epoch = header.count()?;
     let new = checked(&mut header, &vault_key, to)?;
     vault.store.put_header(Some(&old), &new)?;
     if vault.store.header()?.as_deref() != Some(&new) {
         return Err(VaultError::HeaderChanged);
     }
-    *vault.pin.lock().unwrap_or_else(PoisonError::into_inner) = header.pin;
+    vault.reload()?;
     Ok(epoch)
 }
 
@@ -148,22 +147,23 @@ fn header_of(store: &dyn SealedStore) -> Result<Vec<u8>, VaultError> {
 
 fn assemble(
     store: Arc<dyn SealedStore>,
-    header: &Header,
+    bytes: Vec<u8>,
+    header: Header,
     vault_key: VaultKey,
     options: Options,
 ) -> Result<Inner, VaultError> {
     let terms = header.open_terms(&vault_key)?;
-    let Options { rng, clock, observer, kdf, vault_id: _ } = options;
+    let Options { rng, clock, observer, kdf, vault_id: _, classes } = options;
     Ok(Inner {
         store,
         id: header.vault_id,
         names: vault_key.names(),
         vault_key,
-        terms,
-        pin: Mutex::new(header.pin.clone()),
+        current: RwLock::new(Arc::new(Current { bytes, header, terms })),
         rng: Mutex::new(rng),
         clock,
         observer,
         kdf,
+        classes,
     })
 }

@@ -10,12 +10,14 @@
 //! a lock that nobody else sees. A temporary file that a crash left is removed by the next holder
 //! of the lock that protects it.
 
+mod together;
+
 use std::fs::File;
 use std::io::{Seek as _, Write as _};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use super::{Erased, RecordLock, SealedStore, stated_generation};
+use super::{Erased, KeyChange, RecordLock, SealedStore, stated_generation, stated_key};
 use crate::error::{Item, VaultError};
 use crate::fs;
 use crate::name::{Generation, RecordId, SubjectId};
@@ -56,6 +58,17 @@ impl DirStore {
 
     fn header_path(&self) -> PathBuf {
         self.dir.join("vault.hdr")
+    }
+
+    /// Keeps the header from changing, if it is still `header`.
+    fn hold_header(&self, header: &[u8]) -> Result<File, VaultError> {
+        let lock = fs::lock_shared(&self.dir.join("vault.lock"), SHORT)?;
+        let held = lock.ok_or(VaultError::Busy { item: Item::Header })?;
+        if self.header()?.as_deref() == Some(header) {
+            Ok(held)
+        } else {
+            Err(VaultError::HeaderChanged)
+        }
     }
 
     /// Tells a record that was never written from a vault that is gone, unmounted for example.
@@ -128,7 +141,14 @@ impl SealedStore for DirStore {
         fs::read(&self.subject(subject).key_path(number), subject_key::LEN)
     }
 
-    fn add_key(&self, subject: SubjectId, number: u32, key: &[u8]) -> Result<bool, VaultError> {
+    fn add_key(
+        &self,
+        header: &[u8],
+        subject: SubjectId,
+        number: u32,
+        key: &[u8],
+    ) -> Result<bool, VaultError> {
+        let _header = self.hold_header(header)?;
         let place = self.subject(subject);
         let _held = place.lock()?;
         place.check_alive()?;
@@ -137,6 +157,26 @@ impl SealedStore for DirStore {
             return Ok(false);
         }
         fs::replace(&place.dir.join(".key.tmp"), &path, key)?;
+        Ok(true)
+    }
+
+    fn replace_keys(&self, header: &[u8], changes: &[KeyChange]) -> Result<Vec<bool>, VaultError> {
+        let _header = self.hold_header(header)?;
+        self.replace_together(changes)
+    }
+
+    fn drop_key(&self, subject: SubjectId, number: u32) -> Result<bool, VaultError> {
+        let place = self.subject(subject);
+        let _held = place.lock()?;
+        for record in place.records()? {
+            if let Some(sealed) = place.record(record)?
+                && stated_key(record, &sealed)? == number
+            {
+                return Ok(false);
+            }
+        }
+        fs::shred(&place.key_path(number))?;
+        fs::sync_dir(&place.dir)?;
         Ok(true)
     }
 
@@ -307,7 +347,7 @@ impl DirLock {
     }
 
     /// Moves the written file into place, if nothing has changed meanwhile.
-    fn publish(&self, expected: Generation) -> Result<(), VaultError> {
+    fn publish(&self, expected: Generation, key: u32) -> Result<(), VaultError> {
         let _held = self.place.lock()?;
         self.place.check_alive()?;
         if !fs::is_at(&self.lock, &self.lock_path)? {
@@ -319,6 +359,9 @@ impl DirLock {
         };
         if present != expected {
             return Err(VaultError::RecordChanged { record: self.record });
+        }
+        if !fs::exists(&self.place.key_path(key))? {
+            return Err(VaultError::KeyChanged { subject: self.place.subject });
         }
         fs::rename(&self.temporary(), &self.place.record_path(self.record))
     }
@@ -343,8 +386,9 @@ impl RecordLock for DirLock {
     }
 
     fn put(&mut self, expected: Generation, sealed: &[u8]) -> Result<(), VaultError> {
+        let key = stated_key(self.record, sealed)?;
         self.prepare(sealed.len())?;
-        self.fill(sealed).and_then(|()| self.publish(expected)).inspect_err(|_| {
+        self.fill(sealed).and_then(|()| self.publish(expected, key)).inspect_err(|_| {
             // After a failed sync the kernel may call unwritten pages clean, so the same file is
             // not tried again. What can't be removed now is removed by the next holder.
             drop(self.discard());
