@@ -4,11 +4,13 @@ mod base;
 mod builder;
 mod cache;
 mod call;
+mod context;
 mod exchange;
 mod fetch;
 mod flights;
 mod learned;
 mod limits;
+mod pages;
 mod proxy;
 mod retry;
 mod transport;
@@ -27,6 +29,7 @@ pub use self::{
 };
 use self::{
     cache::{Cache, Key},
+    context::Context,
     exchange::Success,
     flights::Flights,
     learned::Learned,
@@ -61,6 +64,7 @@ use crate::{authorize::Authorize, error::Error, observe::Observe, regime::Regime
 #[derive(Clone)]
 pub struct Client {
     inner: Arc<Inner>,
+    context: Arc<Context>,
 }
 
 impl Client {

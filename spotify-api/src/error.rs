@@ -10,6 +10,7 @@ pub use self::detail::Detail;
 use crate::{
     answer::Mismatch,
     authorize::{AuthorizeError, AuthorizeErrorClass},
+    endpoint::Endpoint,
     model::SnapshotId,
     scope::Scope,
 };
@@ -180,8 +181,8 @@ pub enum Error {
         done: usize,
         /// How many were to be done.
         total: usize,
-        /// The playlist's version after the last request that worked.
-        snapshot: SnapshotId,
+        /// The playlist's version after the last request that worked, if it is about a playlist.
+        snapshot: Option<SnapshotId>,
         /// What stopped it.
         #[source]
         source: Box<Self>,
@@ -325,6 +326,28 @@ impl Error {
         }
     }
 
+    /// An answer that lacks the one field that matters.
+    pub(crate) fn lacks(endpoint: &Endpoint, promised: &str, field: &str) -> Self {
+        Self::Unexpected {
+            operation: endpoint.operation,
+            status: endpoint.success.first().copied().unwrap_or(200),
+            promised: promised.to_owned(),
+            mismatch: Mismatch::Shape {
+                expected: Some(format!("field {field}")),
+                line: 1,
+                column: 1,
+            },
+        }
+    }
+
+    /// Tells how far a change in several requests came before this error.
+    pub(crate) fn after(self, done: usize, total: usize, snapshot: Option<SnapshotId>) -> Self {
+        match done {
+            0 => self,
+            _ => Self::Incomplete { done, total, snapshot, source: Box::new(self) },
+        }
+    }
+
     /// Whether the answer is one that a missing endpoint gives, so that an alternative is worth
     /// trying. Nothing has been done at Spotify in that case.
     pub(crate) fn endpoint_may_be_missing(&self) -> bool {
@@ -391,7 +414,7 @@ mod tests {
         let error = Error::Incomplete {
             done: 100,
             total: 250,
-            snapshot: SnapshotId::from("s".to_owned()),
+            snapshot: Some(SnapshotId::from("s".to_owned())),
             source: Box::new(Error::QuotaExceeded {
                 operation: "add-items-to-playlist",
                 retry_after: wait,

@@ -22,6 +22,7 @@ pub mod observe;
 pub mod page;
 pub mod regime;
 pub mod scope;
+pub mod stream;
 
 pub use self::{
     authorize::{Authorize, AuthorizeError, AuthorizeErrorClass},

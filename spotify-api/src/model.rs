@@ -29,6 +29,7 @@ mod several;
 mod show;
 mod snapshot;
 pub(crate) mod source;
+mod top;
 mod track;
 mod user;
 
@@ -62,6 +63,7 @@ pub use self::{
     },
     show::{Episode, ResumePoint, Show},
     snapshot::{Snapshot, SnapshotId},
+    top::TopItem,
     track::{LinkedFrom, Track},
     user::{CurrentUser, ExplicitContent, User},
 };

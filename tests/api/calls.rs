@@ -35,7 +35,7 @@ async fn what_a_search_finds_can_be_looked_at_in_every_regime() {
         let artist = client.artist(album.artists[0].id.unwrap()).await.unwrap();
         assert_eq!(artist.name.as_deref(), Some("The Paper Lanterns"));
         let page = PageRequest::first(10);
-        let albums = client.artist_albums(artist.id.unwrap(), page).await.unwrap();
+        let albums = client.artist_albums(artist.id.unwrap(), &[], page).await.unwrap();
         assert_eq!(albums.present().count(), 2);
     }
 }

@@ -171,7 +171,7 @@ async fn a_change_that_stops_in_the_middle_says_how_far_it_got() {
     assert_eq!((*done, *total), (100, 250));
     assert_eq!(setup.sim.playlist_titles(id.as_str()).unwrap().len(), 100);
     let version = client.playlist(id).await.unwrap().snapshot_id.unwrap();
-    assert_eq!(*snapshot, version);
+    assert_eq!(*snapshot, Some(version));
     assert!(matches!(**source, Error::QuotaExceeded { .. }));
     assert_eq!(error.retry_after(), Some(Duration::from_secs(86_207)));
 }

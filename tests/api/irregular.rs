@@ -50,7 +50,7 @@ async fn read_all(setup: &Setup) {
         client.album(album.unwrap()).await.unwrap();
         client.album_tracks(album.unwrap(), PageRequest::default()).await.unwrap();
         client.artist(artist.unwrap()).await.unwrap();
-        client.artist_albums(artist.unwrap(), PageRequest::default()).await.unwrap();
+        client.artist_albums(artist.unwrap(), &[], PageRequest::default()).await.unwrap();
         break;
     }
 }

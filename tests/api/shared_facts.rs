@@ -1,9 +1,15 @@
 //! The table of operations against the facts about the platform.
 
-use std::{collections::BTreeMap, path::PathBuf};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    path::PathBuf,
+};
 
 use serde::Deserialize;
-use spotify_api::{Endpoint, Scope, catalogue, endpoint::Status};
+use spotify_api::{
+    Endpoint, Scope, catalogue,
+    endpoint::{Argument, Body, Status},
+};
 
 #[derive(Deserialize)]
 struct Row {
@@ -13,25 +19,42 @@ struct Row {
     status: String,
     scopes: String,
     limit_default_max: String,
+    id_limits: String,
     query: String,
+    body: String,
+    spec_success: String,
 }
 
 #[test]
-fn every_operation_has_its_row_among_the_platforms_operations() {
+fn the_catalogue_is_the_platforms_operations_no_more_and_no_less() {
+    let Some(rows) = rows() else { return };
+    let known: BTreeSet<&str> = catalogue().map(|endpoint| endpoint.operation).collect();
+    let real: BTreeSet<&str> = rows.keys().map(String::as_str).collect();
+    assert_eq!(known, real);
+    assert_eq!(catalogue().count(), 96);
+}
+
+#[test]
+fn every_operation_is_as_its_row_says() {
     let Some(rows) = rows() else { return };
     for endpoint in catalogue() {
         let row = rows.get(endpoint.operation).expect("the platform has the operation");
-        assert_eq!(
-            (endpoint.method.as_str(), endpoint.path),
-            (row.method.as_str(), row.path.as_str()),
-            "{}",
-            endpoint.operation
-        );
-        assert_eq!(scopes(&endpoint), row.scopes, "{}", endpoint.operation);
-        assert_eq!(status(&endpoint), row.status, "{}", endpoint.operation);
-        assert_eq!(limits(&endpoint), row.limit_default_max, "{}", endpoint.operation);
+        let facts = [
+            (endpoint.method.as_str().to_owned(), &row.method),
+            (endpoint.path.to_owned(), &row.path),
+            (scopes(endpoint), &row.scopes),
+            (status(endpoint).to_owned(), &row.status),
+            (limits(endpoint), &row.limit_default_max),
+            (maxima(endpoint), &row.id_limits),
+            (success(endpoint), &row.spec_success),
+        ];
+        for (ours, theirs) in facts {
+            assert_eq!(ours, *theirs, "{}", endpoint.operation);
+        }
         let pages = row.query.split(',').any(|name| name == "limit");
-        assert_eq!(endpoint.limits.is_some(), pages, "{}", endpoint.operation);
+        assert_eq!(endpoint.paging.is_some(), pages, "{}", endpoint.operation);
+        let json = row.body.starts_with("application/json");
+        assert_eq!(matches!(endpoint.body, Body::Json(_)), json, "{}", endpoint.operation);
     }
 }
 
@@ -60,7 +83,24 @@ fn status(endpoint: &Endpoint) -> &'static str {
 }
 
 fn limits(endpoint: &Endpoint) -> String {
-    endpoint.limits.map_or_else(String::new, |limits| format!("{}/{}", limits.default, limits.max))
+    endpoint.paging.map_or_else(String::new, |paging| format!("{}/{}", paging.default, paging.max))
+}
+
+/// The platform writes `ids(query) max 20; ids(body) max 50`.
+fn maxima(endpoint: &Endpoint) -> String {
+    let fields = match endpoint.body {
+        Body::Json(fields) => fields,
+        _ => &[],
+    };
+    let most = |place, arguments: &[Argument]| -> Vec<String> {
+        let limited = arguments.iter().filter_map(|argument| Some((argument, argument.most?)));
+        limited.map(|(argument, most)| format!("{}({place}) max {most}", argument.name)).collect()
+    };
+    [most("query", endpoint.query), most("body", fields)].concat().join("; ")
+}
+
+fn success(endpoint: &Endpoint) -> String {
+    endpoint.success.iter().map(u16::to_string).collect::<Vec<_>>().join(",")
 }
 
 /// Reads the rows, by operation id; `None` when the facts are not at hand.

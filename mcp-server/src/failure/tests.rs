@@ -58,7 +58,7 @@ fn api() -> Vec<(&'static str, Error)> {
     let interrupted = |source: Error| Error::Incomplete {
         done: 200,
         total: 250,
-        snapshot: SnapshotId::from("s".to_owned()),
+        snapshot: Some(SnapshotId::from("s".to_owned())),
         source: Box::new(source),
     };
     vec![

@@ -195,6 +195,7 @@ impl ClientBuilder {
             limits.restore(state, clock());
         }
         Ok(Client {
+            context: Arc::default(),
             inner: Arc::new(Inner {
                 http,
                 base,

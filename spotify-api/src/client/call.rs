@@ -1,5 +1,7 @@
 //! A whole call: what is known of its operation, and what is learned from the answer.
 
+use futures_util::stream::{self, StreamExt as _, TryStreamExt as _};
+
 use super::{
     Client,
     exchange::{Prepared, Success},
@@ -8,7 +10,6 @@ use crate::{
     answer::Answer,
     endpoint::{Endpoint, Offer, Request},
     error::Error,
-    page::{Page, PageRequest},
 };
 
 impl Client {
@@ -19,15 +20,13 @@ impl Client {
     /// the operation.
     pub async fn call<A: Answer>(&self, request: Request<A>) -> Result<A, Error> {
         let endpoint = request.endpoint;
-        if self.offer(&endpoint) == Offer::No {
-            let Endpoint { operation, replacement, .. } = endpoint;
-            return Err(Error::Removed { operation, replacement });
-        }
+        self.offered(endpoint)?;
+        let request = self.context.complete(request);
         let prepared = Prepared::new(&self.inner.base, &request)?;
         let success = self.fetch(prepared).await;
         match &success {
-            Ok(_) => self.inner.learned.present(&endpoint),
-            Err(Error::Removed { .. }) => self.inner.learned.removed(&endpoint),
+            Ok(_) => self.inner.learned.present(endpoint),
+            Err(Error::Removed { .. }) => self.inner.learned.removed(endpoint),
             Err(_) => {}
         }
         let Success { status, body } = success?;
@@ -39,71 +38,53 @@ impl Client {
         })
     }
 
-    /// Gets a page, no larger than the regime takes. Returns also the limit that was asked for.
+    /// Tries one of two ways, and the other if the endpoint of the first seems to be missing, which
+    /// is remembered for a while.
     ///
-    /// When Spotify refuses the size, the small size is asked for and remembered (N54).
-    pub(crate) async fn call_page<A: Answer>(
-        &self,
-        mut request: Request<A>,
-        page: PageRequest,
-    ) -> Result<(A, Option<u32>), Error> {
-        let endpoint = request.endpoint;
-        let largest = || self.inner.learned.largest_page(&endpoint, self.regime());
-        let limit = page.limit.map(|limit| limit.min(largest().unwrap_or(limit)));
-        request = request.query_opt("limit", limit.as_ref());
-        if page.offset > 0 {
-            request = request.query("offset", &page.offset);
-        }
-        let mut smaller = request.again();
-        match (self.call(request).await, limit, endpoint.limits) {
-            (Err(error), Some(limit), Some(limits))
-                if error.is_invalid_limit() && limit > limits.max =>
-            {
-                smaller.set_query("limit", limits.max);
-                let answer = self.call(smaller).await?;
-                self.inner.learned.small_pages(&endpoint);
-                Ok((answer, Some(limits.max)))
-            }
-            (answer, ..) => Ok((answer?, limit)),
-        }
-    }
-
-    /// Gets a page of a list.
-    pub(crate) async fn page<T>(
-        &self,
-        request: Request<Page<T>>,
-        page: PageRequest,
-    ) -> Result<Page<T>, Error>
-    where
-        Page<T>: Answer,
-    {
-        let (answer, limit) = self.call_page(request, page).await?;
-        Ok(answer.asked(limit, page.offset))
-    }
-
-    /// Tries the newer of two endpoints, and the older one if the newer seems to be missing.
-    ///
-    /// Returns the newer one's error when the older one is missing as well.
+    /// Returns the first one's error when the other is missing as well.
     pub(crate) async fn either<T>(
         &self,
-        newer: impl Future<Output = Result<T, Error>>,
-        older_endpoint: Endpoint,
-        older: impl Future<Output = Result<T, Error>>,
+        endpoint: &Endpoint,
+        first: impl Future<Output = Result<T, Error>>,
+        second: impl Future<Output = Result<T, Error>>,
     ) -> Result<T, Error> {
-        let error = match newer.await {
+        if self.inner.learned.missing(endpoint) {
+            return second.await;
+        }
+        let error = match first.await {
             Err(error) if error.endpoint_may_be_missing() => error,
             result => return result,
         };
-        if self.offer(&older_endpoint) == Offer::No {
-            return Err(error);
-        }
-        match older.await {
+        match second.await {
             Err(second) if second.endpoint_may_be_missing() => Err(error),
-            result => result,
+            Err(second) => Err(second),
+            Ok(done) => {
+                self.inner.learned.removed(endpoint);
+                Ok(done)
+            }
         }
     }
 
-    fn offer(&self, endpoint: &Endpoint) -> Offer {
+    /// Makes calls side by side, as many as the client makes at a time, and returns their answers
+    /// in the order of the calls. Ends with the first error.
+    pub(crate) async fn side_by_side<T>(
+        &self,
+        calls: Vec<impl Future<Output = Result<T, Error>>>,
+    ) -> Result<Vec<T>, Error> {
+        stream::iter(calls).buffered(self.inner.limits.concurrency()).try_collect().await
+    }
+
+    /// Fails where the regime is known to lack the operation.
+    pub(crate) fn offered(&self, endpoint: &Endpoint) -> Result<(), Error> {
+        if self.offer(endpoint) == Offer::No {
+            let Endpoint { operation, replacement, .. } = *endpoint;
+            return Err(Error::Removed { operation, replacement });
+        }
+        Ok(())
+    }
+
+    /// Whether the app has the operation, as far as that is known.
+    pub(crate) fn offer(&self, endpoint: &Endpoint) -> Offer {
         self.inner.learned.offer(endpoint, self.regime())
     }
 }
@@ -120,7 +101,7 @@ fn promised<A>() -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::Track;
+    use crate::{model::Track, page::Page};
 
     #[test]
     fn a_promised_type_is_named_without_its_path() {

@@ -19,16 +19,18 @@ use url::Url;
 
 use super::Inner;
 use crate::{
-    endpoint::{Endpoint, Method, Request},
+    endpoint::{Content, Endpoint, Method, Request},
     error::{Error, NetworkFailure, Refusal, classify},
     observe::{Attempt, Via},
 };
 
 /// A request that can be sent more than once.
 pub(super) struct Prepared {
-    pub(super) endpoint: Endpoint,
+    pub(super) endpoint: &'static Endpoint,
     pub(super) url: Url,
     body: Option<Bytes>,
+    /// The content type of the body.
+    kind: &'static str,
     /// Whether the last attempt may have reached Spotify.
     sent: AtomicBool,
 }
@@ -56,10 +58,11 @@ impl Prepared {
             url.query_pairs_mut().extend_pairs(&request.query);
         }
         let body = match &request.body {
-            Some(body) => Some(serde_json::to_vec(body).map_err(|_| argument("its body"))?.into()),
+            Some(body) => Some(body.bytes().map_err(|_| argument("its body"))?.into()),
             None => None,
         };
-        Ok(Self { endpoint: request.endpoint, url, body, sent: AtomicBool::new(false) })
+        let kind = request.body.as_ref().map_or("", Content::kind);
+        Ok(Self { endpoint: request.endpoint, url, body, kind, sent: AtomicBool::new(false) })
     }
 
     pub(super) fn sent(&self) -> bool {
@@ -82,7 +85,7 @@ impl Inner {
         conditions: &HeaderMap,
         attempt: u32,
     ) -> Result<Received, Error> {
-        let mut report = Report::new(self, &prepared.endpoint, attempt, Via::Network);
+        let mut report = Report::new(self, prepared.endpoint, attempt, Via::Network);
         let mut response = self.send(prepared, header, conditions).await?;
         let status = response.status();
         let headers = mem::take(response.headers_mut());
@@ -115,7 +118,7 @@ impl Inner {
             headers.insert(name, value.clone());
         }
         if let Some(body) = &prepared.body {
-            headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+            headers.insert(CONTENT_TYPE, HeaderValue::from_static(prepared.kind));
             *request.body_mut() = Some(body.clone().into());
         } else if method != Method::Get {
             // Spotify answers 411 to a change without body and length (N50).
@@ -162,7 +165,7 @@ impl Inner {
         header: &HeaderValue,
     ) -> Error {
         let secret = header.to_str().unwrap_or_default();
-        let endpoint = &prepared.endpoint;
+        let endpoint = prepared.endpoint;
         let now = self.clock.as_ref().map(|clock| clock());
         let error = classify(&Refusal { endpoint, status, headers, body, secret, now });
         self.limits.learn(endpoint, &error);

@@ -39,11 +39,11 @@ impl Client {
     /// Takes what is kept, joins an equal read that is under way, or asks.
     async fn read(&self, prepared: &Arc<Prepared>, header: HeaderValue) -> Result<Success, Error> {
         let (inner, started) = (&self.inner, Instant::now());
-        let key = inner.cache.key(&header, &prepared.endpoint, &prepared.url);
+        let key = inner.cache.key(&header, prepared.endpoint, &prepared.url);
         let ticket = match inner.cache.look_up(&key) {
             Lookup::Fresh(body) => {
                 let status = StatusCode::OK;
-                inner.report(&prepared.endpoint, Via::Cache, Some(status.as_u16()), started);
+                inner.report(prepared.endpoint, Via::Cache, Some(status.as_u16()), started);
                 return Ok(Success { status, body });
             }
             Lookup::Ask(ticket) => ticket,
@@ -61,7 +61,7 @@ impl Client {
             Ok(success) => Some(success.status.as_u16()),
             Err(error) => error.status(),
         };
-        inner.report(&prepared.endpoint, Via::Shared, status, started);
+        inner.report(prepared.endpoint, Via::Shared, status, started);
         result
     }
 
@@ -121,7 +121,7 @@ impl Inner {
         mut header: HeaderValue,
         conditions: &HeaderMap,
     ) -> Result<Received, Error> {
-        let endpoint = &prepared.endpoint;
+        let endpoint = prepared.endpoint;
         let give_up = Instant::now().checked_add(self.settings.deadline);
         let mut history = History::default();
         loop {
@@ -164,7 +164,7 @@ impl Inner {
         prepared: &Prepared,
         give_up: Option<Instant>,
     ) -> Result<(), Error> {
-        while let Some(error) = self.limits.closed(&prepared.endpoint) {
+        while let Some(error) = self.limits.closed(prepared.endpoint) {
             let left = error.retry_after().unwrap_or_default();
             let short = left <= self.settings.longest_wait;
             let rate = matches!(error, Error::RateLimited { .. });

@@ -39,6 +39,12 @@ impl Learned {
         }
     }
 
+    /// Whether Spotify lately refused the operation as if it did not exist.
+    pub(super) fn missing(&self, endpoint: &Endpoint) -> bool {
+        let removed = self.lock().removed.get(endpoint.operation).copied();
+        removed.is_some_and(|until| until > Instant::now())
+    }
+
     /// Remembers that the operation gave a good answer.
     pub(super) fn present(&self, endpoint: &Endpoint) {
         let mut state = self.lock();
@@ -59,9 +65,9 @@ impl Learned {
 
     /// Returns the largest page size that the operation takes; `None` if it has no pages.
     pub(super) fn largest_page(&self, endpoint: &Endpoint, regime: Regime) -> Option<u32> {
-        let limits = endpoint.limits?;
+        let paging = endpoint.paging?;
         let small = self.lock().small_pages.contains(endpoint.operation);
-        Some(if small { limits.max } else { limits.max_in(regime) })
+        Some(if small { paging.max } else { paging.max_in(regime) })
     }
 
     /// Remembers that the operation takes only the small page size.

@@ -32,6 +32,7 @@ pub struct AppLimits(Arc<Inner>);
 
 struct Inner {
     slots: Semaphore,
+    concurrency: usize,
     closed: Mutex<Closed>,
 }
 
@@ -60,8 +61,14 @@ impl AppLimits {
 
     /// Begins with nothing closed and room for so many requests at a time; 0 counts as 1.
     pub fn new(concurrency: usize) -> Self {
-        let slots = Semaphore::new(concurrency.clamp(1, Semaphore::MAX_PERMITS));
-        Self(Arc::new(Inner { slots, closed: Mutex::default() }))
+        let concurrency = concurrency.clamp(1, Semaphore::MAX_PERMITS);
+        let slots = Semaphore::new(concurrency);
+        Self(Arc::new(Inner { slots, concurrency, closed: Mutex::default() }))
+    }
+
+    /// Returns how many requests may be under way at the same time.
+    pub fn concurrency(&self) -> usize {
+        self.0.concurrency
     }
 
     /// Returns what is closed at `now`. It changes with each answer of status 429.

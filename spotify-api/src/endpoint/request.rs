@@ -1,33 +1,28 @@
 //! Requests of an operation.
 
-use std::marker::PhantomData;
+use std::{fmt::Display, marker::PhantomData};
 
 use percent_encoding::utf8_percent_encode;
+use serde_json::{Value, json};
 
 use super::Endpoint;
-use crate::{
-    answer::{Answer, reread},
-    error::Error,
-    id::SEGMENT,
-};
+use crate::{answer::Answer, error::Error, id::SEGMENT};
 
 /// An operation together with the type of its answer.
 #[derive(Debug)]
 pub struct Operation<A> {
-    endpoint: Endpoint,
+    endpoint: &'static Endpoint,
     answer: PhantomData<fn() -> A>,
 }
 
-impl<A: Answer> Operation<A> {
-    pub(crate) const fn new(endpoint: Endpoint) -> Self {
-        Self { endpoint: Endpoint { decode: reread::<A>, ..endpoint }, answer: PhantomData }
-    }
-}
-
 impl<A> Operation<A> {
+    pub(crate) const fn new(endpoint: &'static Endpoint) -> Self {
+        Self { endpoint, answer: PhantomData }
+    }
+
     /// Returns what is known about the operation.
-    pub const fn endpoint(&self) -> &Endpoint {
-        &self.endpoint
+    pub const fn endpoint(&self) -> &'static Endpoint {
+        self.endpoint
     }
 }
 
@@ -44,6 +39,7 @@ impl<A: Answer> Operation<A> {
             path,
             query: Vec::new(),
             body: None,
+            repeatable: self.endpoint.repeatable,
             answer: PhantomData,
         })
     }
@@ -52,10 +48,12 @@ impl<A: Answer> Operation<A> {
 /// A request of an operation, ready to be sent with [`crate::Client::call`].
 #[derive(Debug)]
 pub struct Request<A> {
-    pub(crate) endpoint: Endpoint,
+    pub(crate) endpoint: &'static Endpoint,
     pub(crate) path: String,
     pub(crate) query: Vec<(&'static str, String)>,
-    pub(crate) body: Option<serde_json::Value>,
+    pub(crate) body: Option<Content>,
+    /// Whether sending it twice is the same as sending it once.
+    pub(crate) repeatable: bool,
     answer: PhantomData<fn() -> A>,
 }
 
@@ -78,8 +76,48 @@ impl<A> Request<A> {
 
     /// Sets the JSON body.
     #[must_use]
-    pub fn body(mut self, body: serde_json::Value) -> Self {
-        self.body = Some(body);
+    pub fn body(mut self, body: Value) -> Self {
+        self.body = Some(Content::Json(body));
+        self
+    }
+
+    /// Sets a body that is a picture, as text in base64.
+    pub(crate) fn jpeg(mut self, base64: String) -> Self {
+        self.body = Some(Content::Jpeg(base64));
+        self
+    }
+
+    /// Adds ids or URIs, in the query or the body, where the operation takes more of them.
+    ///
+    /// # Errors
+    /// There are none, or more than [`Endpoint::most`], or one holds a comma, which would split it.
+    pub fn list(self, name: &'static str, entries: &[impl Display]) -> Result<Self, Error> {
+        let entries: Vec<String> = entries.iter().map(ToString::to_string).collect();
+        let problem = if entries.is_empty() {
+            Some("an empty list")
+        } else if entries.len() > self.endpoint.most() {
+            Some("a list that is longer than a request takes")
+        } else if entries.iter().any(|entry| entry.contains(',')) {
+            Some("a list with a comma in an entry")
+        } else {
+            None
+        };
+        match problem {
+            Some(problem) => Err(Error::Argument { operation: self.endpoint.operation, problem }),
+            None if self.endpoint.lists_in_body() => Ok(self.body(json!({ name: entries }))),
+            None => Ok(self.query(name, &entries.join(","))),
+        }
+    }
+
+    /// Asks for tracks and episodes. Without it an episode comes in the shape of a track (N25).
+    pub(crate) fn both_types(self) -> Self {
+        self.query("additional_types", "track,episode")
+    }
+
+    /// Says that sending the request twice is the same as sending it once, although that is not so
+    /// for every request of the operation.
+    pub(crate) const fn repeatable(mut self) -> Self {
+        self.repeatable = true;
         self
     }
 
@@ -90,14 +128,48 @@ impl<A> Request<A> {
             path: self.path.clone(),
             query: self.query.clone(),
             body: self.body.clone(),
+            repeatable: self.repeatable,
             answer: PhantomData,
         }
+    }
+
+    /// Returns the value of a query argument that is a number.
+    pub(crate) fn number(&self, name: &str) -> Option<u32> {
+        let (_, value) = self.query.iter().find(|(known, _)| *known == name)?;
+        value.parse().ok()
     }
 
     /// Replaces the value of a query argument that is already there.
     pub(crate) fn set_query(&mut self, name: &str, value: u32) {
         for argument in self.query.iter_mut().filter(|(known, _)| *known == name) {
             argument.1 = value.to_string();
+        }
+    }
+}
+
+/// What a request carries.
+#[derive(Debug, Clone)]
+pub(crate) enum Content {
+    /// A JSON value.
+    Json(Value),
+    /// A JPEG picture in base64.
+    Jpeg(String),
+}
+
+impl Content {
+    /// Returns the content type of the body.
+    pub(crate) const fn kind(&self) -> &'static str {
+        match self {
+            Self::Json(_) => "application/json",
+            Self::Jpeg(_) => "image/jpeg",
+        }
+    }
+
+    /// Returns the bytes of the body.
+    pub(crate) fn bytes(&self) -> Result<Vec<u8>, serde_json::Error> {
+        match self {
+            Self::Json(value) => serde_json::to_vec(value),
+            Self::Jpeg(base64) => Ok(base64.clone().into_bytes()),
         }
     }
 }

@@ -3,11 +3,19 @@
 use std::collections::BTreeSet;
 
 use super::endpoints;
-use crate::{Client, Error, PageRequest, endpoint::Endpoint, model::SearchResults};
+use crate::{
+    Client, Error, PageRequest,
+    endpoint::{MARKET, MODELS, optional, required},
+    model::SearchResults,
+};
 
 endpoints! {
     /// Searches the catalogue.
-    SEARCH: SearchResults = Endpoint::get("/search", "search").pages_by_regime(5, 10, 50);
+    SEARCH: SearchResults = Endpoint::get("/search", "search")
+        .query(&[required("q"), required("type"), MARKET, optional("include_external")])
+        .pages_by_regime(5, 10, 50)
+        .max_offset(1000)
+        .policies(MODELS);
 }
 
 /// What to search for.
@@ -23,7 +31,7 @@ pub struct SearchQuery {
     text: String,
     kinds: BTreeSet<SearchKind>,
     page: PageRequest,
-    market: Option<String>,
+    external_audio: bool,
 }
 
 impl SearchQuery {
@@ -35,7 +43,7 @@ impl SearchQuery {
             text: text.into(),
             kinds: kinds.into_iter().collect(),
             page: PageRequest::default(),
-            market: None,
+            external_audio: false,
         }
     }
 
@@ -52,11 +60,11 @@ impl SearchQuery {
         self
     }
 
-    /// Asks for what is available in a market, an ISO 3166-1 alpha-2 code. The country of the
-    /// person's account comes first.
+    /// Counts things as playable that the client plays from elsewhere
+    /// (`include_external=audio`).
     #[must_use]
-    pub fn market(mut self, market: impl Into<String>) -> Self {
-        self.market = Some(market.into());
+    pub const fn external_audio(mut self) -> Self {
+        self.external_audio = true;
         self
     }
 }
@@ -97,7 +105,7 @@ impl SearchKind {
 }
 
 impl Client {
-    /// Searches the catalogue.
+    /// Searches the catalogue. Operation: [`SEARCH`].
     ///
     /// # Errors
     /// See [`Error`]; [`Error::Argument`] when the text is empty or no kind is given.
@@ -115,7 +123,7 @@ impl Client {
             .request(&[])?
             .query("q", &query.text)
             .query("type", &kinds.join(","))
-            .query_opt("market", query.market.as_ref());
+            .query_opt("include_external", query.external_audio.then_some("audio"));
         let (results, limit) = self.call_page(request, query.page).await?;
         Ok(results.asked(limit, query.page.offset))
     }

@@ -135,8 +135,8 @@ mod tests {
     use super::*;
     use crate::endpoints;
 
-    const TRACK: Endpoint = *endpoints::tracks::TRACK.endpoint();
-    const REMOVED: Endpoint = *endpoints::playlists::ITEMS_OLD.endpoint();
+    const TRACK: &Endpoint = endpoints::tracks::TRACK.endpoint();
+    const REMOVED: &Endpoint = endpoints::playlists::ITEMS_OLD.endpoint();
 
     fn refused(endpoint: &Endpoint, status: u16, wait: Option<&str>, body: &str) -> Error {
         let mut headers = HeaderMap::new();
@@ -161,23 +161,23 @@ mod tests {
             "User not registered in the Developer Dashboard",
             "User not approved for app",
         ] {
-            let error = refused(&TRACK, 403, None, text);
+            let error = refused(TRACK, 403, None, text);
             assert!(matches!(error, Error::NotAllowlisted { .. }), "{text}");
         }
     }
 
     #[test]
     fn n37_an_error_without_a_message_is_read() {
-        let error = refused(&TRACK, 403, None, r#"{"error":{"status":403}}"#);
+        let error = refused(TRACK, 403, None, r#"{"error":{"status":403}}"#);
         assert!(matches!(&error, Error::Forbidden { detail, .. } if detail.message().is_none()));
-        let error = refused(&REMOVED, 403, None, r#"{"error":{"status":403}}"#);
+        let error = refused(REMOVED, 403, None, r#"{"error":{"status":403}}"#);
         assert!(matches!(error, Error::Removed { .. }));
     }
 
     #[test]
     fn n39_the_very_old_shape_of_an_error_is_read() {
         let error =
-            refused(&TRACK, 400, None, r#"{"error":{"type":"bad_field","description":"limit"}}"#);
+            refused(TRACK, 400, None, r#"{"error":{"type":"bad_field","description":"limit"}}"#);
         assert_eq!(
             error.to_string(),
             "get-track: Spotify does not take the request (status 400): limit (bad_field)"
@@ -196,11 +196,11 @@ mod tests {
     #[test]
     fn n50_web_pages_and_empty_bodies_are_not_repeated() {
         for body in ["<html><body>502 Bad Gateway</body></html>", "", "null", "[]", "{}"] {
-            let error = refused(&TRACK, 404, None, body);
+            let error = refused(TRACK, 404, None, body);
             assert_eq!(error.to_string(), "get-track: not found", "{body}");
         }
-        assert!(matches!(refused(&TRACK, 411, None, ""), Error::BadRequest { status: 411, .. }));
-        assert!(matches!(refused(&TRACK, 502, None, "<html>"), Error::Server { status: 502, .. }));
+        assert!(matches!(refused(TRACK, 411, None, ""), Error::BadRequest { status: 411, .. }));
+        assert!(matches!(refused(TRACK, 502, None, "<html>"), Error::Server { status: 502, .. }));
     }
 
     #[test]
@@ -208,17 +208,17 @@ mod tests {
         let short = r#"{"error":{"status":429,"message":"API rate limit exceeded"}}"#;
         let quota =
             r#"{"error":{"status":429,"message":"Too many requests","reason":"QUOTA_EXCEEDED"}}"#;
-        let error = refused(&TRACK, 429, Some("7"), short);
+        let error = refused(TRACK, 429, Some("7"), short);
         assert!(matches!(error, Error::RateLimited { .. }));
         assert_eq!(error.retry_after(), Some(Duration::from_secs(7)));
-        assert!(matches!(refused(&TRACK, 429, Some("86207"), quota), Error::QuotaExceeded { .. }));
-        assert!(matches!(refused(&TRACK, 429, None, quota), Error::QuotaExceeded { .. }));
-        assert!(matches!(refused(&TRACK, 429, Some("61389"), short), Error::QuotaExceeded { .. }));
+        assert!(matches!(refused(TRACK, 429, Some("86207"), quota), Error::QuotaExceeded { .. }));
+        assert!(matches!(refused(TRACK, 429, None, quota), Error::QuotaExceeded { .. }));
+        assert!(matches!(refused(TRACK, 429, Some("61389"), short), Error::QuotaExceeded { .. }));
         assert_eq!(
-            refused(&TRACK, 429, Some("Wed, 21 Oct 2026 07:28:00 GMT"), "").retry_after(),
+            refused(TRACK, 429, Some("Wed, 21 Oct 2026 07:28:00 GMT"), "").retry_after(),
             None
         );
-        assert_eq!(refused(&TRACK, 429, Some("-5"), "").retry_after(), None);
+        assert_eq!(refused(TRACK, 429, Some("-5"), "").retry_after(), None);
     }
 
     #[test]
@@ -247,15 +247,15 @@ mod tests {
     #[test]
     fn a_bare_forbidden_means_removed_only_for_a_removed_operation() {
         let body = r#"{"error":{"status":403,"message":"Forbidden"}}"#;
-        assert!(matches!(refused(&REMOVED, 403, None, body), Error::Removed { .. }));
-        assert!(matches!(refused(&TRACK, 403, None, body), Error::Forbidden { .. }));
+        assert!(matches!(refused(REMOVED, 403, None, body), Error::Removed { .. }));
+        assert!(matches!(refused(TRACK, 403, None, body), Error::Forbidden { .. }));
     }
 
     #[test]
     fn scope_and_premium_are_told_from_other_refusals() {
         let scope = r#"{"error":{"status":403,"message":"Insufficient client scope"}}"#;
-        assert!(matches!(refused(&REMOVED, 403, None, scope), Error::MissingScope { .. }));
+        assert!(matches!(refused(REMOVED, 403, None, scope), Error::MissingScope { .. }));
         let premium = r#"{"error":{"status":403,"message":"Player command failed: Premium required","reason":"PREMIUM_REQUIRED"}}"#;
-        assert!(matches!(refused(&TRACK, 403, None, premium), Error::PremiumRequired { .. }));
+        assert!(matches!(refused(TRACK, 403, None, premium), Error::PremiumRequired { .. }));
     }
 }

@@ -66,6 +66,19 @@ impl SpotifyUri {
         matches!(self, Self::Track(_) | Self::Episode(_))
     }
 
+    /// Whether the player can play the resource as a whole.
+    pub const fn is_context(&self) -> bool {
+        matches!(
+            self,
+            Self::Album(_)
+                | Self::Artist(_)
+                | Self::Audiobook(_)
+                | Self::Collection { .. }
+                | Self::Playlist(_)
+                | Self::Show(_)
+        )
+    }
+
     /// Reads a resource of the given kind with a bare base62 id.
     pub(super) fn of_kind(kind: &str, id: &str) -> Result<Self, ParseIdError> {
         Ok(match kind {

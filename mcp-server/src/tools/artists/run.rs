@@ -55,7 +55,7 @@ impl GetArtistDetails {
         let mut left = self.limit;
         let mut request = PageRequest { limit: Some(self.limit), offset: self.offset };
         let page: Page<Album> = loop {
-            let page = client.artist_albums(self.artist.0, request).await?;
+            let page = client.artist_albums(self.artist.0, &[], request).await?;
             rows.extend(page.present().filter_map(AlbumRow::of));
             left = left.saturating_sub(page.limit.unwrap_or(left));
             match page.next_page() {
