@@ -10,21 +10,26 @@
 
 mod bench;
 mod binary;
+mod browse;
 mod catalogue;
 mod consent_page;
 mod control;
+mod covers;
+mod facts;
 mod faults;
 mod following;
 mod gates;
 mod irregularities;
 mod journal;
 mod library;
+mod observed_errors;
+mod operations;
 mod player;
 mod playlists;
 mod regimes;
+mod samples;
 mod saved;
 mod search;
-mod shared_facts;
 mod sign_in;
 mod spoken;
 mod tokens;

@@ -15,13 +15,16 @@ use crate::{
 
 mod albums;
 mod artists;
+mod audio;
 mod audiobooks;
+mod browse;
 mod chapters;
 mod episodes;
 mod fields;
 mod followers;
 mod following;
 mod ids;
+mod images;
 pub(crate) mod irregular;
 mod items;
 mod library;
@@ -30,6 +33,7 @@ mod paging;
 mod player;
 mod playlist_items;
 mod playlists;
+mod recommendations;
 mod refusal;
 mod render;
 mod render_playlist;
@@ -38,7 +42,9 @@ pub(crate) mod routes;
 mod saved;
 mod search;
 mod shows;
+mod top;
 mod tracks;
+mod users;
 
 pub(crate) use refusal::Refusal;
 use render::View;
@@ -68,6 +74,10 @@ impl Done {
 
     const fn created(body: Value) -> Self {
         Self { status: 201, body: Body::Json(body) }
+    }
+
+    const fn accepted() -> Self {
+        Self { status: 202, body: Body::Nothing }
     }
 
     const fn text(body: String) -> Self {
@@ -195,7 +205,7 @@ fn admit(world: &mut World, call: &Call, found: Found) -> Answer {
         TooMany::InQuota { retry_after } => Refusal::QuotaExceeded { retry_after },
     })?;
     if !route.availability.is_open_to(caller.regime) {
-        return Err(Refusal::Forbidden);
+        return Err(route.closed());
     }
     check_needs(&caller, route.needs)?;
     if let Some(player) = caller.user.as_ref().and_then(|user| world.players.get_mut(user)) {

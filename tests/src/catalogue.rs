@@ -12,12 +12,14 @@ use std::{
 
 use crate::kind::Kind;
 
+pub(crate) mod audio;
+pub(crate) mod categories;
 pub(crate) mod fold;
 mod generate;
 pub(crate) mod markets;
 pub(crate) mod search;
 mod well_known;
-mod words;
+pub(crate) mod words;
 
 /// A position in one of the catalogue's lists.
 pub(crate) type Index = usize;
@@ -195,6 +197,26 @@ impl Catalogue {
             albums.flat_map(|&album| self.album(album).tracks.iter().copied()).collect();
         tracks.sort_by_key(|&track| Reverse(self.track(track).popularity));
         tracks
+    }
+
+    /// Returns all albums, the newest first.
+    pub(crate) fn newest_albums(&self) -> Vec<Index> {
+        let mut albums: Vec<Index> = (0..self.albums.len()).collect();
+        albums.sort_by_key(|&album| Reverse(&self.album(album).release_date));
+        albums
+    }
+
+    /// Returns artists who share a genre with an artist, the most popular first.
+    pub(crate) fn related_artists(&self, artist: Index) -> Vec<Index> {
+        let genres = &self.artist(artist).genres;
+        let shares = |other: &Artist| other.genres.iter().any(|genre| genres.contains(genre));
+        let all = self.artists.iter().enumerate();
+        let mut related: Vec<Index> = all
+            .filter(|(index, other)| *index != artist && shares(other))
+            .map(|(index, _)| index)
+            .collect();
+        related.sort_by_key(|&index| Reverse(self.artist(index).popularity));
+        related
     }
 
     /// Finds what has an id; users are not in the catalogue.

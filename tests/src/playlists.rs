@@ -47,6 +47,8 @@ pub(crate) struct Playlist {
     pub(crate) public: bool,
     pub(crate) collaborative: bool,
     pub(crate) followers: BTreeSet<String>,
+    /// The name of the picture that the owner chose, if any.
+    pub(crate) cover: Option<String>,
     entries: Vec<Entry>,
     snapshots: Vec<Snapshot>,
     next_key: u64,
@@ -75,6 +77,7 @@ impl Playlist {
             public: true,
             collaborative: false,
             followers: BTreeSet::new(),
+            cover: None,
             entries: Vec::new(),
             snapshots: Vec::new(),
             next_key: 0,

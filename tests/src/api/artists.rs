@@ -60,6 +60,15 @@ fn group(catalogue: &Catalogue, artist: Index, album: Index) -> &'static str {
     if album.artists.first() == Some(&artist) { album.kind } else { "appears_on" }
 }
 
+/// `get-an-artists-related-artists`
+pub(super) fn related(cx: &mut Cx<'_>) -> Answer {
+    let artist = found::<Artists>(cx)?;
+    let view = cx.view();
+    let related = view.catalogue.related_artists(artist).into_iter().take(20);
+    let related = related.map(|index| view.artist(index));
+    Ok(Done::ok(json!({ "artists": related.collect::<Vec<_>>() })))
+}
+
 /// `get-an-artists-top-tracks`
 pub(super) fn top_tracks(cx: &mut Cx<'_>) -> Answer {
     let artist = found::<Artists>(cx)?;

@@ -17,6 +17,8 @@ pub(crate) enum Refusal {
     MissingScope,
     /// Removed for the app, or not the caller's to see.
     Forbidden,
+    /// 403 with an error that has no message (N37).
+    Speechless,
     NotAllowlisted,
     OwnerWithoutPremium,
     PremiumRequired,
@@ -30,6 +32,8 @@ pub(crate) enum Refusal {
     InvalidId,
     InvalidLimit,
     TooManyIds,
+    /// An image that is too large.
+    TooLarge,
     MissingField(&'static str),
     LengthRequired,
     RateLimited {
@@ -70,6 +74,7 @@ impl Refusal {
             Self::InvalidToken => challenge("invalid_token", "Invalid access token"),
             Self::MissingScope => error(403, "Insufficient client scope"),
             Self::Forbidden => error(403, "Forbidden"),
+            Self::Speechless => Reply::json(403, &json!({ "error": { "status": 403 } })),
             Self::NotAllowlisted => Reply::text(403, NOT_ALLOWLISTED),
             Self::OwnerWithoutPremium => Reply::text(403, OWNER_WITHOUT_PREMIUM),
             Self::PremiumRequired => {
@@ -91,6 +96,7 @@ impl Refusal {
             Self::NotFound => error(404, "Resource not found"),
             Self::InvalidId => error(400, "invalid id"),
             Self::InvalidLimit => error(400, "Invalid limit"),
+            Self::TooLarge => error(413, "Payload too large"),
             Self::TooManyIds => error(400, "Too many ids requested"),
             Self::MissingField(name) => error(400, &format!("Missing required field: {name}")),
             Self::LengthRequired => Reply::empty(411),

@@ -88,6 +88,19 @@ impl View<'_> {
         page.render(playlist.entries().iter(), &base, &[], |entry| self.entry(entry, naming))
     }
 
+    /// The picture that somebody chose, which has no dimensions (N11), or one of the contents.
+    #[expect(clippy::unused_self, reason = "pictures are part of how a view shows a playlist")]
+    pub(super) fn cover(&self, playlist: &Playlist) -> Value {
+        match &playlist.cover {
+            Some(name) => {
+                let url = format!("https://image-cdn-ak.spotifycdn.com/image/{name}");
+                json!([{ "height": null, "url": url, "width": null }])
+            }
+            None if playlist.entries().is_empty() => json!([]),
+            None => images(&playlist.id),
+        }
+    }
+
     fn playlist_head(&self, playlist: &Playlist) -> Value {
         let id = &playlist.id;
         json!({
@@ -96,7 +109,7 @@ impl View<'_> {
             "external_urls": { "spotify": format!("https://open.spotify.com/playlist/{id}") },
             "href": format!("{}/playlists/{id}", self.api),
             "id": id,
-            "images": if playlist.entries().is_empty() { json!([]) } else { images(id) },
+            "images": self.cover(playlist),
             "name": playlist.name,
             "owner": self.owner(&playlist.owner),
             "primary_color": null,

@@ -23,6 +23,20 @@ pub struct Route {
     pub(super) handler: fn(&mut Cx<'_>) -> Answer,
 }
 
+impl Route {
+    /// Returns what apps get for which the operation is not there.
+    ///
+    /// Of the operations that were closed in 2024 those about audio answer 403 without a message
+    /// (N37), the others 404.
+    pub(super) fn closed(&self) -> Refusal {
+        match self.availability {
+            Availability::Closed2024 if self.path.starts_with("/audio-") => Refusal::Speechless,
+            Availability::Closed2024 => Refusal::NotFound,
+            Availability::Everyone | Availability::Removed2026 => Refusal::Forbidden,
+        }
+    }
+}
+
 /// Which apps may ask for an operation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]

@@ -181,7 +181,8 @@ pub(super) const SCRIPTS: &[Script] = &[
     },
 ];
 
-pub(super) const GENRES: &[&str] = &[
+/// Every genre, of artists and for recommendations.
+pub(crate) const GENRES: &[&str] = &[
     "indie folk",
     "synthpop",
     "chamber pop",

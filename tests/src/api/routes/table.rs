@@ -4,14 +4,18 @@ use super::{Answer, Availability, Cx, Needs, Route};
 use crate::api::{
     albums::{self, Albums},
     artists::{self, Artists},
+    audio,
     audiobooks::{self, Audiobooks},
+    browse,
     chapters::Chapters,
     episodes::Episodes,
-    followers, following, items, library, me,
+    followers, following, images, items, library, me,
     player::{self, reading},
-    playlist_items, playlists, saved, search,
+    playlist_items, playlists, recommendations, saved, search,
     shows::{self, Shows},
+    top,
     tracks::Tracks,
+    users,
 };
 
 const fn kept(
@@ -33,6 +37,19 @@ const fn removed(
 ) -> Route {
     Route {
         availability: Availability::Removed2026,
+        ..kept(method, path, operation_id, needs, handler)
+    }
+}
+
+const fn closed(
+    method: &'static str,
+    path: &'static str,
+    operation_id: &'static str,
+    needs: Needs,
+    handler: fn(&mut Cx<'_>) -> Answer,
+) -> Route {
+    Route {
+        availability: Availability::Closed2024,
         ..kept(method, path, operation_id, needs, handler)
     }
 }
@@ -64,6 +81,22 @@ pub(super) const ROUTES: &[Route] = &[
     kept("GET", "/artists/{id}/albums", "get-an-artists-albums", Needs::Token, artists::albums),
     removed("GET", "/artists/{id}/top-tracks", "get-an-artists-top-tracks", Needs::Token, artists::top_tracks),
 
+    closed("GET", "/artists/{id}/related-artists", "get-an-artists-related-artists", Needs::Token, artists::related),
+    closed("GET", "/audio-features", "get-several-audio-features", Needs::Token, audio::several_features),
+    closed("GET", "/audio-features/{id}", "get-audio-features", Needs::Token, audio::features),
+    closed("GET", "/audio-analysis/{id}", "get-audio-analysis", Needs::Token, audio::analysis),
+    closed("GET", "/recommendations", "get-recommendations", Needs::Token, recommendations::list),
+    closed("GET", "/recommendations/available-genre-seeds", "get-recommendation-genres", Needs::Token, recommendations::genres),
+
+    closed("GET", "/browse/featured-playlists", "get-featured-playlists", Needs::Token, browse::featured_playlists),
+    removed("GET", "/browse/new-releases", "get-new-releases", Needs::Token, browse::new_releases),
+    removed("GET", "/browse/categories", "get-categories", Needs::Token, browse::categories),
+    removed("GET", "/browse/categories/{category_id}", "get-a-category", Needs::Token, browse::category),
+    closed("GET", "/browse/categories/{category_id}/playlists", "get-a-categories-playlists", Needs::Token, browse::category_playlists),
+    removed("GET", "/markets", "get-available-markets", Needs::Token, browse::markets),
+    removed("GET", "/users/{user_id}", "get-users-profile", Needs::Token, users::profile),
+    kept("GET", "/me/top/{type}", "get-users-top-artists-and-tracks", Needs::User(&["user-top-read"]), top::list),
+
     kept("GET", "/shows/{id}", "get-a-show", Needs::Token, items::one::<Shows>),
     removed("GET", "/shows", "get-multiple-shows", Needs::Token, items::several::<Shows>),
     kept("GET", "/shows/{id}/episodes", "get-a-shows-episodes", Needs::Token, shows::episodes),
@@ -81,6 +114,9 @@ pub(super) const ROUTES: &[Route] = &[
     removed("POST", "/users/{user_id}/playlists", "create-playlist-for-user", CHANGES_PLAYLISTS, playlists::create_for_user),
     kept("GET", "/playlists/{playlist_id}", "get-playlist", Needs::Token, playlists::one),
     kept("PUT", "/playlists/{playlist_id}", "change-playlist-details", CHANGES_PLAYLISTS, playlists::change),
+
+    kept("GET", "/playlists/{playlist_id}/images", "get-playlist-cover", Needs::Token, images::cover),
+    kept("PUT", "/playlists/{playlist_id}/images", "upload-custom-playlist-cover", CHANGES_PLAYLISTS, images::upload),
 
     kept("GET", "/playlists/{playlist_id}/items", "get-playlists-items", Needs::User(&[]), playlist_items::list_items),
     kept("POST", "/playlists/{playlist_id}/items", "add-items-to-playlist", CHANGES_PLAYLISTS, playlist_items::add),

@@ -1,59 +1,18 @@
-//! The simulator against the project's tables of facts about Spotify.
-//!
-//! The tables are outside of the repository; `XTASK_SHARED` says where.
+//! The errors that were observed, each provoked.
 
-use std::{fs, path::PathBuf, time::Duration};
+use std::time::Duration;
 
 use reqwest::Method;
 use serde_json::{Value, json};
-use spotify_sim::{DEFAULT_USER, Irregularity, Regime, Rotation, STRANGER, Simulator, routes};
+use spotify_sim::{DEFAULT_USER, Irregularity, Regime, Rotation, STRANGER, Simulator};
 
-use crate::bench::{Answer, Bench, REDIRECT, send};
+use crate::{
+    bench::{Answer, Bench, REDIRECT, send},
+    facts::table,
+};
 
-/// Reads a table, or says why the test is skipped.
-#[expect(clippy::disallowed_methods, reason = "the one place where these tests find their tables")]
-fn table(name: &str) -> Option<Value> {
-    let Some(folder) = std::env::var_os("XTASK_SHARED") else {
-        let required = std::env::var_os("CI").is_some_and(|value| value == "true");
-        assert!(!required, "with CI=true the tables of facts are required: set XTASK_SHARED");
-        println!("skipped: XTASK_SHARED is not set, so spotify/{name} cannot be read");
-        return None;
-    };
-    let path = PathBuf::from(folder).join("spotify").join(name);
-    let text =
-        fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
-    Some(serde_json::from_str(&text).unwrap())
-}
-
-#[test]
-fn every_route_is_a_row_of_the_table_of_operations() {
-    let Some(operations) = table("operations.json") else { return };
-    for route in routes() {
-        let rows: Vec<_> = operations
-            .as_array()
-            .unwrap()
-            .iter()
-            .filter(|row| row["operation_id"] == route.operation_id)
-            .collect();
-        let [row] = rows[..] else { panic!("{} has {} rows", route.operation_id, rows.len()) };
-        assert_eq!(row["method"], route.method, "{}", route.operation_id);
-        assert_eq!(row["path"], route.path, "{}", route.operation_id);
-        let removed = row["status"] == "REMOVED_DEVMODE_2026";
-        assert_eq!(
-            removed,
-            !route.availability.is_open_to(Regime::DevRestricted),
-            "{}",
-            route.operation_id
-        );
-    }
-}
-
-/// Rows about endpoints that were closed in 2024 and about wordings that later ones replaced.
-const NOT_SIMULATED: &[&str] = &[
-    "expired token (older wording)",
-    "Nov-2024 endpoints: audio-features",
-    "GET /authorize not logged in",
-];
+/// A wording that a later one replaced, and a page that only browsers see.
+const NOT_SIMULATED: &[&str] = &["expired token (older wording)", "GET /authorize not logged in"];
 
 #[tokio::test]
 async fn every_observed_error_is_answered_as_it_was_observed() {
@@ -113,6 +72,9 @@ async fn provoke(when: &str) -> Answer {
         }
         "endpoint removed for restricted Development Mode" => {
             bench.get("/tracks?ids=0000000000000000000000").await
+        }
+        "Nov-2024 endpoints: audio-features" => {
+            bench.get("/audio-features/0000000000000000000000").await
         }
         "Nov-2024 endpoints: recommendations, related-artists, featured/category playlists; \
          Spotify-owned playlists" => {
