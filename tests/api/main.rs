@@ -7,9 +7,23 @@ mod cache;
 #[cfg(test)]
 mod calls;
 #[cfg(test)]
+#[path = "../../spotify-api/examples/decode.rs"]
+#[expect(dead_code, reason = "its `main` belongs to the program")]
+mod decode;
+#[cfg(test)]
+mod facts;
+#[cfg(test)]
 mod faults;
 #[cfg(test)]
 mod irregular;
+#[cfg(test)]
+mod model_answers;
+#[cfg(test)]
+mod model_decode;
+#[cfg(test)]
+mod model_irregularities;
+#[cfg(test)]
+mod model_mutations;
 #[cfg(test)]
 mod proxy;
 #[cfg(test)]
