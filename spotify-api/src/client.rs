@@ -20,6 +20,7 @@ use std::{fmt, sync::Arc, time::Duration};
 use jiff::Timestamp;
 use url::Url;
 
+pub(crate) use self::pages::TOO_FAR;
 pub use self::{
     base::BaseUrlError,
     builder::{BuildError, ClientBuilder},
