@@ -37,6 +37,8 @@ mod shared_facts;
 #[cfg(test)]
 mod shared_reads;
 #[cfg(test)]
+mod streams;
+#[cfg(test)]
 mod support;
 #[cfg(test)]
 mod tables;
