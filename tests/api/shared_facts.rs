@@ -1,15 +1,14 @@
 //! The table of operations against the facts about the platform.
 
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    path::PathBuf,
-};
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Deserialize;
 use spotify_api::{
     Endpoint, Scope, catalogue,
     endpoint::{Argument, Body, Status},
 };
+
+use crate::facts;
 
 #[derive(Deserialize)]
 struct Row {
@@ -105,17 +104,6 @@ fn success(endpoint: &Endpoint) -> String {
 
 /// Reads the rows, by operation id; `None` when the facts are not at hand.
 fn rows() -> Option<BTreeMap<String, Row>> {
-    #[expect(
-        clippy::disallowed_methods,
-        reason = "names the place of facts outside of the project"
-    )]
-    let (shared, ci) = (std::env::var_os("XTASK_SHARED"), std::env::var_os("CI"));
-    let Some(shared) = shared else {
-        println!("skipped: XTASK_SHARED does not name the platform's facts");
-        assert!(ci.is_none_or(|ci| ci != "true"), "with CI=true the facts must be there");
-        return None;
-    };
-    let path = PathBuf::from(shared).join("spotify/operations.json");
-    let rows: Vec<Row> = serde_json::from_slice(&std::fs::read(path).unwrap()).unwrap();
+    let rows: Vec<Row> = serde_json::from_slice(&facts::read("operations.json")?).unwrap();
     Some(rows.into_iter().map(|row| (row.operation_id.clone(), row)).collect())
 }
