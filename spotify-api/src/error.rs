@@ -1,28 +1,30 @@
 //! What can go wrong in a call, and what its caller can do about it.
 
+mod advice;
+mod class;
 mod classify;
 mod detail;
+mod reason;
 
 use std::{sync::Arc, time::Duration};
 
 pub(crate) use self::classify::{Refusal, classify};
-pub use self::detail::Detail;
+pub use self::{detail::Detail, reason::Reason};
 use crate::{
-    answer::Mismatch,
-    authorize::{AuthorizeError, AuthorizeErrorClass},
-    endpoint::Endpoint,
-    model::SnapshotId,
+    answer::Mismatch, authorize::AuthorizeError, endpoint::Endpoint, model::SnapshotId,
     scope::Scope,
 };
 
 /// Why a call failed.
 ///
-/// Every variant names the operation by its id. Callers that only need the class ask a method. No
-/// variant holds a token, and none more of an answer's body than a short [`Detail`].
+/// Every variant names the operation by its id. Callers that only need the class ask a method:
+/// [`Error::status`], [`Error::is_retryable`], [`Error::needs_login`] and so on. `Display` is for
+/// logs, [`Error::for_people`] for a person or a model. No variant holds a token, and none more of
+/// an answer's body than a short [`Detail`].
 #[derive(Debug, Clone, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
-    /// There is no access token.
+    /// There is no access token: [`crate::Authorize`] gave none. Nothing was sent.
     #[error("{operation}: no access token")]
     Authorize {
         /// The operation.
@@ -62,7 +64,8 @@ pub enum Error {
         /// The operation.
         operation: &'static str,
     },
-    /// The operation is not available to this app any more.
+    /// The app's regime does not have the operation: Spotify refused it as removed (403 `Forbidden`
+    /// or without a message, 404), or is known to do so, and nothing was sent.
     #[error("{operation}: not available to this app{}", instead(*replacement))]
     Removed {
         /// The operation.
@@ -70,7 +73,8 @@ pub enum Error {
         /// The operation id of what to use instead, if there is anything.
         replacement: Option<&'static str>,
     },
-    /// Spotify refuses for a reason that it does not give, or another one (403).
+    /// Spotify refuses for a reason that it does not give, or another one (403): somebody else's
+    /// playlist, a player command that is not possible just now.
     #[error("{operation}: Spotify forbids it{detail}")]
     Forbidden {
         /// The operation.
@@ -78,7 +82,7 @@ pub enum Error {
         /// What Spotify said.
         detail: Detail,
     },
-    /// There is no such resource, or not for this account (404).
+    /// There is no such resource, or not for this account, or no device to command (404).
     #[error("{operation}: not found{detail}")]
     NotFound {
         /// The operation.
@@ -86,7 +90,8 @@ pub enum Error {
         /// What Spotify said.
         detail: Detail,
     },
-    /// Spotify does not take the request (another 4xx).
+    /// Spotify does not take the request (another status that is no success): a malformed id, a limit
+    /// above the maximum, a redirect.
     #[error("{operation}: Spotify does not take the request (status {status}){detail}")]
     BadRequest {
         /// The operation.
@@ -120,7 +125,7 @@ pub enum Error {
         /// How long to wait at least; `None` when Spotify does not say.
         retry_after: Option<Duration>,
     },
-    /// Spotify has a fault (5xx).
+    /// Spotify has a fault (5xx), also after the repetitions where twice is like once.
     #[error("{operation}: Spotify has a fault (status {status})")]
     Server {
         /// The operation.
@@ -150,7 +155,7 @@ pub enum Error {
         /// The limit in bytes.
         limit: usize,
     },
-    /// No answer, or only a part of one.
+    /// No answer, or only a part of one, also after the repetitions where twice is like once.
     #[error("{operation}: {failure}")]
     Network {
         /// The operation.
@@ -216,116 +221,6 @@ impl NetworkFailure {
 }
 
 impl Error {
-    /// Returns the operation id of the call that failed.
-    pub fn operation(&self) -> &'static str {
-        match self {
-            Self::Authorize { operation, .. }
-            | Self::Unauthorized { operation, .. }
-            | Self::MissingScope { operation, .. }
-            | Self::NotAllowlisted { operation }
-            | Self::PremiumRequired { operation }
-            | Self::Removed { operation, .. }
-            | Self::Forbidden { operation, .. }
-            | Self::NotFound { operation, .. }
-            | Self::BadRequest { operation, .. }
-            | Self::Argument { operation, .. }
-            | Self::RateLimited { operation, .. }
-            | Self::QuotaExceeded { operation, .. }
-            | Self::Server { operation, .. }
-            | Self::Unexpected { operation, .. }
-            | Self::TooLarge { operation, .. }
-            | Self::Network { operation, .. }
-            | Self::Deadline { operation, .. } => operation,
-            Self::Incomplete { source, .. } => source.operation(),
-        }
-    }
-
-    /// Returns the status of Spotify's answer, if there was one.
-    ///
-    /// For [`Error::Removed`] it is the one that Spotify would give.
-    pub fn status(&self) -> Option<u16> {
-        match self {
-            Self::Unauthorized { .. } => Some(401),
-            Self::MissingScope { .. }
-            | Self::NotAllowlisted { .. }
-            | Self::PremiumRequired { .. }
-            | Self::Removed { .. }
-            | Self::Forbidden { .. } => Some(403),
-            Self::NotFound { .. } => Some(404),
-            Self::RateLimited { .. } | Self::QuotaExceeded { .. } => Some(429),
-            Self::BadRequest { status, .. }
-            | Self::Server { status, .. }
-            | Self::Unexpected { status, .. } => Some(*status),
-            Self::Incomplete { source, .. } => source.status(),
-            Self::Authorize { .. }
-            | Self::Argument { .. }
-            | Self::TooLarge { .. }
-            | Self::Network { .. }
-            | Self::Deadline { .. } => None,
-        }
-    }
-
-    /// Whether the same call may work later without any change.
-    pub fn is_retryable(&self) -> bool {
-        match self {
-            Self::Unauthorized { .. }
-            | Self::RateLimited { .. }
-            | Self::QuotaExceeded { .. }
-            | Self::Server { .. }
-            | Self::Deadline { .. } => true,
-            Self::Network { failure, .. } => *failure != NetworkFailure::Untrusted,
-            Self::Authorize { source, .. } => {
-                matches!(source.class(), AuthorizeErrorClass::Transient { .. })
-            }
-            Self::Incomplete { source, .. } => source.is_retryable(),
-            _ => false,
-        }
-    }
-
-    /// Whether the person has to sign in again.
-    pub fn needs_login(&self) -> bool {
-        match self {
-            Self::Authorize { source, .. } => source.class() == AuthorizeErrorClass::NeedsLogin,
-            Self::Incomplete { source, .. } => source.needs_login(),
-            _ => false,
-        }
-    }
-
-    /// How long to wait at least before the next call, if that is known.
-    pub fn retry_after(&self) -> Option<Duration> {
-        match self {
-            Self::RateLimited { retry_after, .. }
-            | Self::QuotaExceeded { retry_after, .. }
-            | Self::Server { retry_after, .. } => *retry_after,
-            Self::Authorize { source, .. } => match source.class() {
-                AuthorizeErrorClass::Transient { retry_after } => retry_after,
-                _ => None,
-            },
-            Self::Incomplete { source, .. } => source.retry_after(),
-            _ => None,
-        }
-    }
-
-    /// The scopes of which the sign-in lacks at least one; empty if that is not the problem.
-    pub fn missing_scopes(&self) -> &'static [Scope] {
-        match self {
-            Self::MissingScope { scopes, .. } => scopes,
-            Self::Incomplete { source, .. } => source.missing_scopes(),
-            _ => &[],
-        }
-    }
-
-    /// Whether Spotify may have carried out the request although the call failed.
-    pub fn may_have_happened(&self) -> bool {
-        match self {
-            Self::Server { .. } | Self::Unexpected { .. } | Self::TooLarge { .. } => true,
-            Self::Network { failure, .. } => failure.may_have_sent(),
-            Self::Deadline { sent, .. } => *sent,
-            Self::Incomplete { source, .. } => source.may_have_happened(),
-            _ => false,
-        }
-    }
-
     /// An answer that lacks the one field that matters.
     pub(crate) fn lacks(endpoint: &Endpoint, promised: &str, field: &str) -> Self {
         Self::Unexpected {
@@ -346,25 +241,6 @@ impl Error {
             0 => self,
             _ => Self::Incomplete { done, total, snapshot, source: Box::new(self) },
         }
-    }
-
-    /// Whether the answer is one that a missing endpoint gives, so that an alternative is worth
-    /// trying. Nothing has been done at Spotify in that case.
-    pub(crate) fn endpoint_may_be_missing(&self) -> bool {
-        match self {
-            Self::Removed { .. } | Self::Forbidden { .. } => true,
-            Self::BadRequest { status, .. } => *status == 405,
-            Self::NotFound { detail, .. } => {
-                detail.message().is_none_or(|m| m == "Service not found")
-            }
-            _ => false,
-        }
-    }
-
-    /// Whether Spotify refuses the size of a page (N54).
-    pub(crate) fn is_invalid_limit(&self) -> bool {
-        matches!(self, Self::BadRequest { status: 400, detail, .. }
-            if detail.message().is_some_and(|message| message.eq_ignore_ascii_case("invalid limit")))
     }
 }
 

@@ -25,6 +25,8 @@ mod model_irregularities;
 #[cfg(test)]
 mod model_mutations;
 #[cfg(test)]
+mod observed_errors;
+#[cfg(test)]
 mod proxy;
 #[cfg(test)]
 mod regimes;

@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use super::Reason;
+
 /// What Spotify said about an error: a short message and a reason, if it gave any.
 ///
 /// The texts are cut to 200 characters, hold no control characters and never the header value that
@@ -9,14 +11,15 @@ use std::fmt;
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Detail {
     message: Option<String>,
-    reason: Option<String>,
+    reason: Option<Reason>,
 }
 
 impl Detail {
     /// Takes Spotify's texts, without `secret` should they repeat it.
     pub(super) fn new(message: Option<&str>, reason: Option<&str>, secret: &str) -> Self {
         let safe = |text: &str| safe(text, secret);
-        Self { message: message.and_then(safe), reason: reason.and_then(safe) }
+        let reason = reason.and_then(safe).map(|reason| Reason::from(reason.as_str()));
+        Self { message: message.and_then(safe), reason }
     }
 
     /// Returns the message, like `Resource not found`.
@@ -25,8 +28,8 @@ impl Detail {
     }
 
     /// Returns the reason, like `NO_ACTIVE_DEVICE`.
-    pub fn reason(&self) -> Option<&str> {
-        self.reason.as_deref()
+    pub fn reason(&self) -> Option<&Reason> {
+        self.reason.as_ref()
     }
 }
 
@@ -35,7 +38,8 @@ impl fmt::Display for Detail {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match (&self.message, &self.reason) {
             (Some(message), Some(reason)) => write!(f, ": {message} ({reason})"),
-            (Some(text), None) | (None, Some(text)) => write!(f, ": {text}"),
+            (Some(message), None) => write!(f, ": {message}"),
+            (None, Some(reason)) => write!(f, ": {reason}"),
             (None, None) => Ok(()),
         }
     }
