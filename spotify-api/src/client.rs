@@ -47,7 +47,8 @@ use crate::{authorize::Authorize, error::Error, observe::Observe, regime::Regime
 ///   are over no request is made ([`AppLimits`]).
 /// - Equal reads at the same time share one request, also when the first of them is cancelled.
 /// - What Spotify allows to be kept is kept in memory ([`CacheSize`]), until a change.
-/// - Reads that fail at Spotify's side are repeated; changes only when they were not carried out.
+/// - What fails at Spotify's side is repeated where twice is like once; anything else only when it
+///   was not carried out ([`crate::Endpoint::repeatable`]).
 ///
 /// ```no_run
 /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {

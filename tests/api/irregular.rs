@@ -131,7 +131,7 @@ async fn n48_a_private_playlist_that_reads_back_as_public_is_made_private_once_m
     assert_eq!(setup.statuses("change-playlist-details"), [200]);
     assert_eq!(playlist.public, Some(false));
 
-    setup.sim.fault(Fault::html_error(502).operation("change-playlist-details"));
+    setup.sim.fault(Fault::html_error(502).operation("change-playlist-details").times(4));
     let playlist = setup.client.create_playlist(&NewPlaylist::private("y")).await.unwrap();
     assert_eq!(playlist.public, Some(true));
 }

@@ -73,8 +73,8 @@ impl ClientBuilder {
         self
     }
 
-    /// Waits this long before the first repetition of a read that failed at Spotify's side, and
-    /// twice as long before each further one. Default: 200 ms.
+    /// Waits this long before the first repetition of what failed at Spotify's side, and twice as
+    /// long before each further one. Default: 200 ms.
     pub fn backoff(mut self, wait: Duration) -> Self {
         self.settings.backoff = wait;
         self

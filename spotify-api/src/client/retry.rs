@@ -68,13 +68,15 @@ pub(super) fn decide(
         Error::PremiumRequired { .. } if reads && !history.doubted => {
             Decision::Repeat(Duration::ZERO, backoff)
         }
-        Error::Server { retry_after, .. } if reads => match retry_after {
+        Error::Server { retry_after, .. } if endpoint.repeatable => match retry_after {
             Some(wait) if *wait > longest_wait => Decision::Fail,
             Some(wait) => Decision::Repeat(*wait, LIMIT_JITTER),
             None => Decision::Repeat(backoff, backoff / 2),
         },
         Error::Network { failure: NetworkFailure::Untrusted, .. } => Decision::Fail,
-        Error::Network { failure, .. } if reads || *failure == NetworkFailure::Connect => {
+        Error::Network { failure, .. }
+            if endpoint.repeatable || *failure == NetworkFailure::Connect =>
+        {
             Decision::Repeat(backoff, backoff / 2)
         }
         _ => Decision::Fail,
@@ -100,6 +102,7 @@ const LIMIT_JITTER: Duration = Duration::from_millis(250);
 mod tests {
     use super::*;
     use crate::{
+        catalogue,
         endpoints::{playlists::ADD_ITEMS, tracks::TRACK},
         error::Detail,
     };
@@ -129,9 +132,12 @@ mod tests {
     }
 
     #[test]
-    fn faults_of_the_server_are_repeated_for_reads_only_and_not_forever() {
+    fn faults_of_the_server_are_repeated_where_twice_is_like_once_and_not_forever() {
         let fault = Error::Server { operation: "x", status: 502, retry_after: None };
-        assert!(matches!(first(TRACK.endpoint(), &fault), Decision::Repeat(..)));
+        for endpoint in catalogue() {
+            let repeated = matches!(first(endpoint, &fault), Decision::Repeat(..));
+            assert_eq!(repeated, endpoint.repeatable, "{}", endpoint.operation);
+        }
         assert_eq!(first(ADD_ITEMS.endpoint(), &fault), Decision::Fail);
         let third = History { attempts: 3, ..History::default() };
         let wait = Duration::from_millis(800);
