@@ -40,6 +40,8 @@ pub(crate) enum Label {
     ContentKey,
     Data,
     Derive,
+    #[cfg(feature = "backup")]
+    Backup,
 }
 
 impl Label {
@@ -58,6 +60,8 @@ impl Label {
             Self::ContentKey => b"spotify-vault/v1/content-key",
             Self::Data => b"spotify-vault/v1/data",
             Self::Derive => b"spotify-vault/v1/derive",
+            #[cfg(feature = "backup")]
+            Self::Backup => b"spotify-vault/v1/backup",
         }
     }
 }

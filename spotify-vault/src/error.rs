@@ -227,6 +227,10 @@ pub enum VaultError {
     /// The operating system's keychain refused.
     #[error(transparent)]
     Keychain(#[from] KeychainError),
+    /// A backup could not be made or read.
+    #[cfg(feature = "backup")]
+    #[error(transparent)]
+    Backup(#[from] crate::backup::BackupError),
     /// The PKCS#11 token refused.
     #[cfg(feature = "pkcs11")]
     #[error(transparent)]

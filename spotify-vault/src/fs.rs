@@ -102,6 +102,20 @@ pub(crate) fn read_trusting(
     Ok(Some(bytes))
 }
 
+/// Opens a private file to read; `None` when it is absent.
+#[cfg(feature = "backup")]
+pub(crate) fn open_private(path: &Path) -> Result<Option<File>, VaultError> {
+    let file = match open_existing(path, OpenOptions::new().read(true)) {
+        Ok(file) => file,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+        Err(_) if is_symlink(path) => return Err(symlink(path)),
+        Err(error) => return Err(storage("open", path)(error)),
+    };
+    let metadata = file.metadata().map_err(storage("look at", path))?;
+    check_private(path, &metadata, "600")?;
+    Ok(Some(file))
+}
+
 /// Whether there is something at a path.
 pub(crate) fn exists(path: &Path) -> Result<bool, VaultError> {
     path.try_exists().map_err(storage("look for", path))

@@ -69,6 +69,13 @@ impl VaultKey {
         crypto::derive(None, &self.0, Label::Derive, &[label.as_bytes()])
     }
 
+    /// Authenticates what a backup holds, by its hash.
+    #[cfg(feature = "backup")]
+    pub(crate) fn backup_mac(&self, hash: &[u8; 32]) -> [u8; 32] {
+        let key = crypto::derive(None, &self.0, Label::Backup, &[]);
+        crypto::mac(&key, Label::Backup, &[hash])
+    }
+
     fn header_mac(&self, line: &[u8]) -> [u8; 32] {
         let key = crypto::derive(None, &self.0, Label::Header, &[]);
         crypto::mac(&key, Label::Header, &[line])
@@ -214,6 +221,12 @@ impl<'a> Sealed<'a> {
             serde_json::from_slice(line).map_err(|_| malformed("its fields are malformed"))?;
         header.check()?;
         Ok(Self { header, line, mac })
+    }
+
+    /// Returns the id that the file states. Not authenticated.
+    #[cfg(feature = "backup")]
+    pub(crate) fn vault_id(&self) -> VaultId {
+        self.header.vault_id
     }
 
     /// Returns what the file says it is pinned to. Not authenticated.

@@ -9,6 +9,7 @@
 //! - [`sealed`]: the sealed vault, format v1 (`docs/format.md`).
 //! - [`environment`]: the read-only vault of given values.
 //! - [`key_source`], [`key_file`], [`key_descriptor`], [`keychain`]: where the key comes from.
+//! - `backup` (feature `backup`): encrypted copies, and putting them back.
 //! - `pkcs11` (feature `pkcs11`): a hardware token that seals the key.
 //! - [`store`]: what a sealed vault needs from the place that keeps its bytes.
 //! - [`observer`]: who is told of reads, writes, key work and refusals.
@@ -36,6 +37,8 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+#[cfg(feature = "backup")]
+pub mod backup;
 pub mod class;
 pub mod environment;
 pub mod error;

@@ -63,6 +63,22 @@ pub enum Event<'a> {
         /// What was done and what is left.
         swept: &'a Swept,
     },
+    /// A backup was made and read back.
+    #[cfg(feature = "backup")]
+    BackedUp {
+        /// The vault.
+        vault: VaultId,
+        /// What it holds.
+        backed_up: &'a crate::backup::BackedUp,
+    },
+    /// A backup was put back.
+    #[cfg(feature = "backup")]
+    Restored {
+        /// The vault.
+        vault: VaultId,
+        /// What was put back and what was not.
+        restored: &'a crate::backup::Restored,
+    },
     /// A subject got a key of its own.
     SubjectKeyMade {
         /// The subject.
@@ -126,6 +142,10 @@ pub enum Attempt {
     Rekey,
     /// Replace data keys.
     Rotate,
+    /// Make a backup.
+    Backup,
+    /// Put a backup back.
+    Restore,
     /// Read a record.
     Read,
     /// Hand a record out of the vault.

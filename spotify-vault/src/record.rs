@@ -11,6 +11,7 @@ use zeroize::Zeroizing;
 use crate::class::Suite;
 use crate::crypto::{self, Key, Label, NONCE_LEN, TAG_LEN, WRAPPED_LEN};
 use crate::error::{Item, VaultError};
+use crate::header::NamesKey;
 use crate::name::{Field, Generation, RecordId, Subject, SubjectId, VaultId};
 use crate::secret::SecretBytes;
 use crate::wire::Cursor;
@@ -126,8 +127,29 @@ pub(crate) fn encode(
     bytes
 }
 
+/// Opens a record and makes sure that it is the one of these ids; `find_key` gives the subject's
+/// key of a number.
+pub(crate) fn open(
+    vault: VaultId,
+    names: &NamesKey,
+    (subject, record): (SubjectId, RecordId),
+    bytes: &[u8],
+    find_key: impl FnOnce(u32) -> Result<Key, VaultError>,
+) -> Result<Contents, VaultError> {
+    let elsewhere = || VaultError::integrity(Item::Record(record), "it belongs elsewhere");
+    let prefix = Prefix::parse(record, bytes)?;
+    if prefix.subject != subject || prefix.record != record {
+        return Err(elsewhere());
+    }
+    let key = find_key(prefix.key_number)?;
+    let contents = decode(vault, &key, prefix, bytes)?;
+    let named = names.subject(&contents.subject) == subject
+        && names.record(&contents.subject, &contents.field) == record;
+    if named { Ok(contents) } else { Err(elsewhere()) }
+}
+
 /// Opens a record whose prefix was parsed from the same bytes.
-pub(crate) fn decode(
+fn decode(
     vault: VaultId,
     subject_key: &Key,
     prefix: Prefix,

@@ -4,14 +4,14 @@
 //! subject's key the content key that each write draws anew. What changes who can unlock touches
 //! the header alone; what destroys a subject erases one key.
 
-mod current;
-mod inner;
+pub(crate) mod current;
+pub(crate) mod inner;
 mod keys;
 mod lease;
 pub mod rotation;
 pub mod status;
 mod sweep;
-mod unlocking;
+pub(crate) mod unlocking;
 
 use std::fmt;
 use std::path::Path;
@@ -141,6 +141,16 @@ impl SealedVault {
         Ok(())
     }
 
+    #[cfg(feature = "backup")]
+    pub(crate) fn inner(&self) -> &Inner {
+        &self.inner
+    }
+
+    #[cfg(feature = "backup")]
+    pub(crate) fn from_inner(inner: Inner) -> Self {
+        Self { inner: Arc::new(inner) }
+    }
+
     /// Derives a key for a purpose of the caller, the same each time and after a rekey.
     pub fn derive(&self, label: &str) -> DerivedKey {
         DerivedKey::new(self.inner.vault_key.derive(label))
@@ -263,7 +273,7 @@ pub struct Listed {
     pub updated_at: Timestamp,
 }
 
-fn destroy_in(
+pub(crate) fn destroy_in(
     store: &dyn SealedStore,
     subject: SubjectId,
     now: Timestamp,

@@ -99,6 +99,12 @@ pub trait SealedStore: Send + Sync + fmt::Debug {
         wait: Duration,
     ) -> Result<Box<dyn RecordLock>, VaultError>;
 
+    /// Reads all of a subject as it is at one moment.
+    ///
+    /// # Errors
+    /// Whatever keeps the store from answering.
+    fn all_of(&self, subject: SubjectId) -> Result<SubjectFiles, VaultError>;
+
     /// Reads the tombstone of a subject; `None` when it was not destroyed.
     ///
     /// # Errors
@@ -121,9 +127,8 @@ pub trait RecordLock: Send {
     /// [`VaultError::Storage`], [`VaultError::Destroyed`].
     fn prepare(&mut self, len: usize) -> Result<(), VaultError>;
 
-    /// Replaces the record durably, if its generation is still `expected`
-    /// ([`Generation::ABSENT`]: never written), its subject was not destroyed, and the key that it
-    /// states is still there.
+    /// Replaces the record durably, if it is still what is `expected`, its subject was not
+    /// destroyed, and the key that it states is still there.
     ///
     /// A store whose locks end by themselves compares a fence as well: once the lock has passed to
     /// another holder, nothing of this one is written.
@@ -131,7 +136,43 @@ pub trait RecordLock: Send {
     /// # Errors
     /// [`VaultError::RecordChanged`], [`VaultError::KeyChanged`], [`VaultError::Destroyed`],
     /// [`VaultError::Storage`]; then the call may be made again.
-    fn put(&mut self, expected: Generation, sealed: &[u8]) -> Result<(), VaultError>;
+    fn put(&mut self, expected: Expected<'_>, sealed: &[u8]) -> Result<(), VaultError>;
+}
+
+/// What a record must still be for a change to go through.
+#[derive(Debug, Clone, Copy)]
+pub enum Expected<'a> {
+    /// It states this generation ([`Generation::ABSENT`]: it was never written).
+    Generation(Generation),
+    /// It has these bytes, which may be damaged.
+    Bytes(&'a [u8]),
+}
+
+impl Expected<'_> {
+    /// Whether a record as it is now fits.
+    ///
+    /// # Errors
+    /// As [`stated_generation`], for a generation.
+    pub fn fits(self, record: RecordId, present: Option<&[u8]>) -> Result<bool, VaultError> {
+        match (self, present) {
+            (Self::Generation(expected), None) => Ok(expected == Generation::ABSENT),
+            (Self::Generation(expected), Some(present)) => {
+                Ok(stated_generation(record, present)? == expected)
+            }
+            (Self::Bytes(expected), present) => Ok(present == Some(expected)),
+        }
+    }
+}
+
+/// All that a store keeps of a subject.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct SubjectFiles {
+    /// Its keys with their numbers, in order.
+    pub keys: Vec<(u32, Vec<u8>)>,
+    /// Its records, in the order of their ids.
+    pub records: Vec<(RecordId, Vec<u8>)>,
+    /// Its tombstone, when it was destroyed.
+    pub tombstone: Option<Vec<u8>>,
 }
 
 /// A subject's key and what is to take its place.

@@ -3,6 +3,8 @@
 #[cfg(test)]
 mod backends;
 #[cfg(test)]
+mod backups;
+#[cfg(test)]
 mod conformance;
 #[cfg(test)]
 mod contention;

@@ -8,9 +8,9 @@ use std::time::Duration;
 
 use spotify_vault::error::Item;
 use spotify_vault::store::{
-    Erased, KeyChange, RecordLock, SealedStore, stated_generation, stated_key,
+    Erased, Expected, KeyChange, RecordLock, SealedStore, SubjectFiles, stated_key,
 };
-use spotify_vault::{Generation, RecordId, SubjectId, VaultError};
+use spotify_vault::{RecordId, SubjectId, VaultError};
 
 /// Where a store may fail.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -192,6 +192,17 @@ impl SealedStore for MemoryStore {
         Ok(Box::new(MemoryLock { store: self.clone(), subject, record }))
     }
 
+    fn all_of(&self, subject: SubjectId) -> Result<SubjectFiles, VaultError> {
+        let state = self.at(Point::Record)?;
+        let keys = state.keys.iter().filter(|((owner, _), _)| *owner == subject);
+        let records = state.records.iter().filter(|((owner, _), _)| *owner == subject);
+        Ok(SubjectFiles {
+            keys: keys.map(|((_, number), key)| (*number, key.clone())).collect(),
+            records: records.map(|((_, record), sealed)| (*record, sealed.clone())).collect(),
+            tombstone: state.tombstones.get(&subject).cloned(),
+        })
+    }
+
     fn tombstone(&self, subject: SubjectId) -> Result<Option<Vec<u8>>, VaultError> {
         Ok(self.at(Point::Tombstone)?.tombstones.get(&subject).cloned())
     }
@@ -224,17 +235,14 @@ impl RecordLock for MemoryLock {
         Ok(())
     }
 
-    fn put(&mut self, expected: Generation, sealed: &[u8]) -> Result<(), VaultError> {
+    fn put(&mut self, expected: Expected<'_>, sealed: &[u8]) -> Result<(), VaultError> {
         let id = (self.subject, self.record);
         let mut state = self.store.at(Point::PutEarly)?;
         if state.tombstones.contains_key(&self.subject) {
             return Err(VaultError::Destroyed { subject: self.subject });
         }
-        let present = match state.records.get(&id) {
-            Some(sealed) => stated_generation(self.record, sealed)?,
-            None => Generation::ABSENT,
-        };
-        if present != expected {
+        let present = state.records.get(&id).map(Vec::as_slice);
+        if !expected.fits(self.record, present)? {
             return Err(VaultError::RecordChanged { record: self.record });
         }
         if !state.keys.contains_key(&(self.subject, stated_key(self.record, sealed)?)) {

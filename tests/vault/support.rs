@@ -168,6 +168,16 @@ pub(crate) fn put(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
     std::fs::write(path, bytes)
 }
 
+/// Puts a file of a vault back as someone who is its owner does.
+pub(crate) fn put_private(path: &Path, bytes: &[u8]) {
+    put(path, bytes).unwrap();
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt as _;
+        std::fs::set_permissions(path, std::fs::Permissions::from_mode(0o600)).unwrap();
+    }
+}
+
 /// Keeps the debug form of every event.
 #[derive(Debug, Default)]
 pub(crate) struct Recorder(pub(crate) Mutex<Vec<String>>);

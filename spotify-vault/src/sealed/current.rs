@@ -14,29 +14,29 @@ use crate::subject_key;
 const TRIES: u32 = 8;
 
 /// The header as this process read it last, authenticated.
-pub(super) struct Current {
+pub(crate) struct Current {
     /// The exact bytes, which the store compares.
-    pub(super) bytes: Vec<u8>,
-    pub(super) header: Header,
-    pub(super) terms: Terms,
+    pub(crate) bytes: Vec<u8>,
+    pub(crate) header: Header,
+    pub(crate) terms: Terms,
 }
 
 impl Current {
     /// Tells the state of the term that a sealed key states; `None` when the header has no such.
-    pub(super) fn state_of(&self, sealed: &[u8]) -> Option<TermState> {
+    pub(crate) fn state_of(&self, sealed: &[u8]) -> Option<TermState> {
         let stated = subject_key::stated_term(sealed)?;
         self.header.terms.iter().find(|term| term.number == stated).map(|term| term.state)
     }
 }
 
 impl Inner {
-    pub(super) fn current(&self) -> Arc<Current> {
+    pub(crate) fn current(&self) -> Arc<Current> {
         // An assignment can't leave it half changed.
         Arc::clone(&self.current.read().unwrap_or_else(PoisonError::into_inner))
     }
 
     /// Reads the header again, and refuses one that is older than what was known.
-    pub(super) fn reload(&self) -> Result<Arc<Current>, VaultError> {
+    pub(crate) fn reload(&self) -> Result<Arc<Current>, VaultError> {
         let bytes = self.store.header()?;
         let bytes = bytes.ok_or_else(|| VaultError::NotFound { place: self.store.place() })?;
         let known = self.current();
@@ -65,7 +65,7 @@ impl Inner {
 
     /// Changes the header: all of it or nothing, and never over a change of another process.
     /// Returns what the change gave and the header's new epoch.
-    pub(super) fn change_header<T>(
+    pub(crate) fn change_header<T>(
         &self,
         mut change: impl FnMut(&mut Header) -> Result<T, VaultError>,
     ) -> Result<(T, u64), VaultError> {
@@ -82,7 +82,7 @@ impl Inner {
     }
 
     /// Puts a changed header in the place of the one that it was made from.
-    pub(super) fn put_header(
+    pub(crate) fn put_header(
         &self,
         present: &Current,
         mut header: Header,
@@ -99,7 +99,7 @@ impl Inner {
 
     /// Calls `work` with the current header, and again with a newer one when the store says that
     /// it has changed.
-    pub(super) fn with_header<T>(
+    pub(crate) fn with_header<T>(
         &self,
         mut work: impl FnMut(&Current) -> Result<T, VaultError>,
     ) -> Result<T, VaultError> {

@@ -8,7 +8,7 @@ use rand_core::CryptoRng;
 use super::Listed;
 use super::current::Current;
 use crate::class::Classes;
-use crate::error::{Item, VaultError};
+use crate::error::VaultError;
 use crate::header::{NamesKey, VaultKey};
 use crate::key_source::KeySource;
 use crate::name::{Field, Generation, RecordId, Subject, SubjectId, VaultId};
@@ -23,29 +23,29 @@ use crate::vault::Opened;
 const TRIES: u32 = 4;
 
 /// What an opened vault holds.
-pub(super) struct Inner {
-    pub(super) store: Arc<dyn SealedStore>,
-    pub(super) id: VaultId,
-    pub(super) vault_key: VaultKey,
-    pub(super) names: NamesKey,
-    pub(super) current: RwLock<Arc<Current>>,
-    pub(super) rng: Mutex<Box<dyn CryptoRng + Send>>,
-    pub(super) clock: Arc<dyn Fn() -> Timestamp + Send + Sync>,
-    pub(super) observer: Option<Arc<dyn Observer>>,
-    pub(super) kdf: KdfParams,
-    pub(super) classes: Classes,
+pub(crate) struct Inner {
+    pub(crate) store: Arc<dyn SealedStore>,
+    pub(crate) id: VaultId,
+    pub(crate) vault_key: VaultKey,
+    pub(crate) names: NamesKey,
+    pub(crate) current: RwLock<Arc<Current>>,
+    pub(crate) rng: Mutex<Box<dyn CryptoRng + Send>>,
+    pub(crate) clock: Arc<dyn Fn() -> Timestamp + Send + Sync>,
+    pub(crate) observer: Option<Arc<dyn Observer>>,
+    pub(crate) kdf: KdfParams,
+    pub(crate) classes: Classes,
 }
 
 impl Inner {
-    pub(super) fn now(&self) -> Timestamp {
+    pub(crate) fn now(&self) -> Timestamp {
         (self.clock)()
     }
 
-    pub(super) fn pin(&self) -> KeySource {
+    pub(crate) fn pin(&self) -> KeySource {
         self.current().header.pin.clone()
     }
 
-    pub(super) fn with_rng<T>(
+    pub(crate) fn with_rng<T>(
         &self,
         draw: impl FnOnce(&mut (dyn CryptoRng + Send + 'static)) -> T,
     ) -> T {
@@ -53,14 +53,14 @@ impl Inner {
         draw(self.rng.lock().unwrap_or_else(PoisonError::into_inner).as_mut())
     }
 
-    pub(super) fn observe(&self, event: &Event<'_>) {
+    pub(crate) fn observe(&self, event: &Event<'_>) {
         if let Some(observer) = &self.observer {
             observer.observe(event);
         }
     }
 
     /// Tells the observer of a refusal and passes the result on.
-    pub(super) fn refused<T>(
+    pub(crate) fn refused<T>(
         &self,
         attempt: Attempt,
         about: Option<(&Subject, Option<&Field>)>,
@@ -69,7 +69,7 @@ impl Inner {
         refused(self.observer.as_deref(), attempt, about, result)
     }
 
-    pub(super) fn read(
+    pub(crate) fn read(
         &self,
         subject: &Subject,
         field: &Field,
@@ -84,7 +84,7 @@ impl Inner {
     }
 
     /// Opens a record, telling nobody.
-    pub(super) fn find(
+    pub(crate) fn find(
         &self,
         subject: &Subject,
         field: &Field,
@@ -100,7 +100,7 @@ impl Inner {
     ///
     /// Another process may seal it under a new key and erase the old one between two steps here:
     /// what changed meanwhile is read again.
-    pub(super) fn open_present(
+    pub(crate) fn open_present(
         &self,
         id: SubjectId,
         record: RecordId,
@@ -122,7 +122,7 @@ impl Inner {
     }
 
     /// Opens every record of every subject.
-    pub(super) fn list(&self) -> Result<Vec<Listed>, VaultError> {
+    pub(crate) fn list(&self) -> Result<Vec<Listed>, VaultError> {
         let mut listed = Vec::new();
         for id in self.store.subjects()? {
             if self.store.tombstone(id)?.is_some() {
@@ -144,7 +144,7 @@ impl Inner {
     }
 
     /// Seals the next state of a record. Returns the generation that it follows, and its bytes.
-    pub(super) fn seal(
+    pub(crate) fn seal(
         &self,
         subject: &Subject,
         field: &Field,
@@ -154,17 +154,30 @@ impl Inner {
         let present =
             self.find(subject, field)?.map_or(Generation::ABSENT, |opened| opened.generation);
         let generation = present.next().ok_or(VaultError::Exhausted { record })?;
-        let (key_number, key) =
-            self.newest_key(subject, id).map_err(|error| self.settle(id, error))?;
-        let updated_at = self.now();
+        let at = (generation, self.now());
+        let (prefix, sealed) =
+            self.seal_at(subject, field, value, at).map_err(|error| self.settle(id, error))?;
+        Ok((present, prefix, sealed))
+    }
+
+    /// Seals a record of a given generation and time.
+    pub(crate) fn seal_at(
+        &self,
+        subject: &Subject,
+        field: &Field,
+        value: &SecretBytes,
+        (generation, updated_at): (Generation, Timestamp),
+    ) -> Result<(Prefix, Vec<u8>), VaultError> {
+        let (id, record) = (self.names.subject(subject), self.names.record(subject, field));
+        let (key_number, key) = self.newest_key(subject, id)?;
         let suite = self.classes.of(field).suite();
         let prefix = Prefix { suite, key_number, generation, updated_at, subject: id, record };
         let sealed = self
             .with_rng(|rng| record::encode(self.id, &key, prefix, (subject, field), value, rng));
-        Ok((present, prefix, sealed))
+        Ok((prefix, sealed))
     }
 
-    pub(super) fn check_alive(&self, subject: SubjectId) -> Result<(), VaultError> {
+    pub(crate) fn check_alive(&self, subject: SubjectId) -> Result<(), VaultError> {
         match self.store.tombstone(subject)? {
             Some(_) => Err(VaultError::Destroyed { subject }),
             None => Ok(()),
@@ -172,34 +185,20 @@ impl Inner {
     }
 
     /// A subject that is being destroyed loses its key first: what looks like damage may be that.
-    pub(super) fn settle(&self, subject: SubjectId, error: VaultError) -> VaultError {
+    pub(crate) fn settle(&self, subject: SubjectId, error: VaultError) -> VaultError {
         match error {
             VaultError::Integrity { .. } => self.check_alive(subject).err().unwrap_or(error),
             other => other,
         }
     }
 
-    pub(super) fn open(
-        &self,
-        id: SubjectId,
-        record: RecordId,
-        sealed: &[u8],
-    ) -> Result<Contents, VaultError> {
-        let elsewhere = || VaultError::integrity(Item::Record(record), "it belongs elsewhere");
-        let prefix = Prefix::parse(record, sealed)?;
-        if prefix.subject != id || prefix.record != record {
-            return Err(elsewhere());
-        }
-        let key = self.key(id, prefix.key_number)?;
-        let contents = record::decode(self.id, &key, prefix, sealed)?;
-        let named = self.names.subject(&contents.subject) == id
-            && self.names.record(&contents.subject, &contents.field) == record;
-        if named { Ok(contents) } else { Err(elsewhere()) }
+    fn open(&self, id: SubjectId, record: RecordId, sealed: &[u8]) -> Result<Contents, VaultError> {
+        record::open(self.id, &self.names, (id, record), sealed, |number| self.key(id, number))
     }
 }
 
 /// Tells an observer of a refusal and passes the result on.
-pub(super) fn refused<T>(
+pub(crate) fn refused<T>(
     observer: Option<&dyn Observer>,
     attempt: Attempt,
     about: Option<(&Subject, Option<&Field>)>,

@@ -17,7 +17,7 @@ const FIRST_KEY: u32 = 1;
 
 impl Inner {
     /// Opens one of a subject's keys.
-    pub(super) fn key(&self, subject: SubjectId, number: u32) -> Result<Key, VaultError> {
+    pub(crate) fn key(&self, subject: SubjectId, number: u32) -> Result<Key, VaultError> {
         let sealed = self.store.key(subject, number)?.ok_or_else(|| lost(subject))?;
         self.open_key(subject, number, &sealed)
     }
@@ -33,7 +33,7 @@ impl Inner {
     }
 
     /// Returns the subject's newest key to write with, and makes its first one.
-    pub(super) fn newest_key(
+    pub(crate) fn newest_key(
         &self,
         subject: &Subject,
         id: SubjectId,
@@ -46,7 +46,7 @@ impl Inner {
 
     /// Makes sure that a subject has a key to write with, and that it is one of the active term:
     /// so the subjects that are used move by themselves.
-    pub(super) fn prepare_key(&self, subject: &Subject) -> Result<(), VaultError> {
+    pub(crate) fn prepare_key(&self, subject: &Subject) -> Result<(), VaultError> {
         let id = self.names.subject(subject);
         self.check_alive(id)?;
         self.try_prepare_key(subject, id).map_err(|error| self.settle(id, error))
@@ -72,7 +72,7 @@ impl Inner {
     }
 
     /// Returns the number of a subject's newest key, after making one that no older term sealed.
-    pub(super) fn renewed_key(&self, id: SubjectId) -> Result<u32, VaultError> {
+    pub(crate) fn renewed_key(&self, id: SubjectId) -> Result<u32, VaultError> {
         let newest = self.store.key_numbers(id)?.pop().ok_or_else(|| lost(id))?;
         let sealed = self.store.key(id, newest)?.ok_or_else(|| lost(id))?;
         self.open_key(id, newest, &sealed)?;
@@ -105,7 +105,7 @@ impl Inner {
     }
 
     /// Seals an open key under the active term; when it was made stays as it is.
-    pub(super) fn moved_key(
+    pub(crate) fn moved_key(
         &self,
         current: &Current,
         id: SubjectId,
@@ -114,8 +114,19 @@ impl Inner {
     ) -> Result<Vec<u8>, VaultError> {
         let key = subject_key::decode(self.id, id, number, sealed, |term| current.terms.key(term))?;
         let created_at = subject_key::made_at(sealed).ok_or_else(|| lost(id))?;
+        self.sealed_key(current, id, (number, created_at), &key)
+    }
+
+    /// Seals a subject's key under the active term.
+    pub(crate) fn sealed_key(
+        &self,
+        current: &Current,
+        id: SubjectId,
+        numbered: (u32, Timestamp),
+        key: &Key,
+    ) -> Result<Vec<u8>, VaultError> {
         let [nonce] = self.with_rng(|rng| [crypto::draw(rng)]);
-        self.seal_key(current, id, (number, created_at), nonce, &key)
+        self.seal_key(current, id, numbered, nonce, key)
     }
 
     fn first_key(&self, subject: &Subject, id: SubjectId) -> Result<(u32, Key), VaultError> {

@@ -8,7 +8,7 @@ use crate::name::{Field, Generation, Subject};
 use crate::observer::{Attempt, Event};
 use crate::record::{self, MAX_VALUE, Prefix};
 use crate::secret::SecretBytes;
-use crate::store::RecordLock;
+use crate::store::{Expected, RecordLock};
 use crate::vault::{Lease, Opened};
 
 /// How often a commit seals anew because the subject's key was replaced meanwhile.
@@ -45,7 +45,7 @@ impl SealedLease {
         let mut tries = 0;
         loop {
             let (present, prefix, sealed) = self.vault.seal(&self.subject, &self.field, value)?;
-            match self.lock.put(present, &sealed) {
+            match self.lock.put(Expected::Generation(present), &sealed) {
                 Err(VaultError::KeyChanged { .. }) if tries < TRIES => tries += 1,
                 result => return result.map(|()| prefix),
             }

@@ -22,7 +22,7 @@ use crate::store::SealedStore;
 const MIN_PASSPHRASE: usize = 8;
 
 /// Makes a vault with a primary and a recovery slot.
-pub(super) fn create(
+pub(crate) fn create(
     store: Arc<dyn SealedStore>,
     key: &Unlock,
     mut options: Options,
@@ -56,7 +56,7 @@ pub(super) fn create(
 }
 
 /// Opens a vault with its primary key or its recovery code.
-pub(super) fn open(
+pub(crate) fn open(
     store: Arc<dyn SealedStore>,
     key: &Unlock,
     options: Options,
@@ -69,13 +69,13 @@ pub(super) fn open(
 }
 
 /// Reads the pin, not authenticated.
-pub(super) fn pinned(store: &dyn SealedStore) -> Result<Option<KeySource>, VaultError> {
+pub(crate) fn pinned(store: &dyn SealedStore) -> Result<Option<KeySource>, VaultError> {
     let Some(bytes) = store.header()? else { return Ok(None) };
     Ok(Some(Sealed::parse(&bytes)?.pin().clone()))
 }
 
 /// Replaces the primary slot and the pin. Returns the new epoch.
-pub(super) fn rekey(vault: &Inner, from: &Unlock, to: &Unlock) -> Result<u64, VaultError> {
+pub(crate) fn rekey(vault: &Inner, from: &Unlock, to: &Unlock) -> Result<u64, VaultError> {
     check_primary(to)?;
     let old = header_of(vault.store.as_ref())?;
     let (mut header, vault_key) = Sealed::parse(&old)?.unlock(from)?;

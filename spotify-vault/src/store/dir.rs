@@ -17,10 +17,10 @@ use std::io::{Seek as _, Write as _};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use super::{Erased, KeyChange, RecordLock, SealedStore, stated_generation, stated_key};
+use super::{Erased, Expected, KeyChange, RecordLock, SealedStore, SubjectFiles, stated_key};
 use crate::error::{Item, VaultError};
 use crate::fs;
-use crate::name::{Generation, RecordId, SubjectId};
+use crate::name::{RecordId, SubjectId};
 use crate::{header, record, subject_key};
 
 /// How long a short lock (header, subject) is waited for. Its holders do a few file operations.
@@ -207,6 +207,20 @@ impl SealedStore for DirStore {
         Ok(Box::new(held))
     }
 
+    fn all_of(&self, subject: SubjectId) -> Result<SubjectFiles, VaultError> {
+        let place = self.subject(subject);
+        let _held = place.lock()?;
+        let mut files = SubjectFiles { tombstone: place.tombstone()?, ..SubjectFiles::default() };
+        for number in place.key_numbers()? {
+            let key = fs::read(&place.key_path(number), subject_key::LEN)?;
+            files.keys.extend(key.map(|key| (number, key)));
+        }
+        for record in place.records()? {
+            files.records.extend(place.record(record)?.map(|sealed| (record, sealed)));
+        }
+        Ok(files)
+    }
+
     fn tombstone(&self, subject: SubjectId) -> Result<Option<Vec<u8>>, VaultError> {
         let found = self.subject(subject).tombstone()?;
         if found.is_none() {
@@ -347,17 +361,14 @@ impl DirLock {
     }
 
     /// Moves the written file into place, if nothing has changed meanwhile.
-    fn publish(&self, expected: Generation, key: u32) -> Result<(), VaultError> {
+    fn publish(&self, expected: Expected<'_>, key: u32) -> Result<(), VaultError> {
         let _held = self.place.lock()?;
         self.place.check_alive()?;
         if !fs::is_at(&self.lock, &self.lock_path)? {
             return Err(VaultError::RecordChanged { record: self.record });
         }
-        let present = match self.place.record(self.record)? {
-            Some(sealed) => stated_generation(self.record, &sealed)?,
-            None => Generation::ABSENT,
-        };
-        if present != expected {
+        let present = self.place.record(self.record)?;
+        if !expected.fits(self.record, present.as_deref())? {
             return Err(VaultError::RecordChanged { record: self.record });
         }
         if !fs::exists(&self.place.key_path(key))? {
@@ -385,7 +396,7 @@ impl RecordLock for DirLock {
         Ok(())
     }
 
-    fn put(&mut self, expected: Generation, sealed: &[u8]) -> Result<(), VaultError> {
+    fn put(&mut self, expected: Expected<'_>, sealed: &[u8]) -> Result<(), VaultError> {
         let key = stated_key(self.record, sealed)?;
         self.prepare(sealed.len())?;
         self.fill(sealed).and_then(|()| self.publish(expected, key)).inspect_err(|_| {
