@@ -26,7 +26,8 @@ pub(super) fn parse(text: &str) -> Result<SpotifyUri, ParseIdError> {
         url.path_segments().into_iter().flatten().filter(|segment| !segment.is_empty()).collect();
     match without_decoration(&segments) {
         ["user", _, "playlist", id] => PlaylistId::bare(id).map(SpotifyUri::Playlist),
-        ["collection", "tracks"] => Ok(SpotifyUri::Collection { owner: None, part: None }),
+        ["collection"] | ["collection", "tracks"] => SpotifyUri::collection(None, None),
+        ["collection", part] => SpotifyUri::collection(None, Some(part)),
         [kind, id] => SpotifyUri::of_kind(kind, id).map_err(|error| match error {
             ParseIdError::UnknownKind => ParseIdError::UnknownLink,
             other => other,
@@ -93,6 +94,15 @@ mod tests {
                 format!("spotify:playlist:{ID}"),
             ),
             ("https://open.spotify.com/user/j%C3%A9".to_owned(), "spotify:user:j%C3%A9".to_owned()),
+            (format!("https://open.spotify.com/audiobook/{ID}"), format!("spotify:audiobook:{ID}")),
+            (
+                format!("https://OPEN.spotify.com/intl-ja/chapter/{ID}"),
+                format!("spotify:chapter:{ID}"),
+            ),
+            (
+                "https://open.spotify.com/collection/your-episodes".to_owned(),
+                "spotify:collection:your-episodes".to_owned(),
+            ),
             (
                 "https://open.spotify.com/collection/tracks".to_owned(),
                 "spotify:collection".to_owned(),

@@ -95,19 +95,24 @@ impl SpotifyUri {
         })
     }
 
+    /// Reads a part of a library; the owner stands in it percent-encoded.
+    pub(super) fn collection(
+        owner: Option<&str>,
+        part: Option<&str>,
+    ) -> Result<Self, ParseIdError> {
+        let owner = owner.map(UserId::from_encoded).transpose()?;
+        let part = part.map(plain).transpose()?;
+        Ok(Self::Collection { owner, part })
+    }
+
     fn from_uri(rest: &str, whole: &str) -> Result<Self, ParseIdError> {
         let parts: Vec<&str> = rest.split(':').collect();
         match parts.as_slice() {
             ["local", ..] => whole.parse().map(Self::Local),
-            ["collection"] => Ok(Self::Collection { owner: None, part: None }),
-            ["collection", part] => Ok(Self::Collection { owner: None, part: Some(plain(part)?) }),
-            ["user", user, "collection"] => {
-                Ok(Self::Collection { owner: Some(UserId::from_encoded(user)?), part: None })
-            }
-            ["user", user, "collection", part] => Ok(Self::Collection {
-                owner: Some(UserId::from_encoded(user)?),
-                part: Some(plain(part)?),
-            }),
+            ["collection"] => Self::collection(None, None),
+            ["collection", part] => Self::collection(None, Some(part)),
+            ["user", user, "collection"] => Self::collection(Some(user), None),
+            ["user", user, "collection", part] => Self::collection(Some(user), Some(part)),
             ["user", user, "playlist", id] => {
                 UserId::from_encoded(user)?;
                 PlaylistId::bare(id).map(Self::Playlist)
@@ -172,6 +177,8 @@ text_serde!(SpotifyUri);
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     const ID: &str = "37i9dQZF1DXcBWIGoYBM5M";
@@ -211,5 +218,34 @@ mod tests {
         }
         assert_eq!("spotify:user:".parse::<SpotifyUri>(), Err(ParseIdError::Empty));
         assert_eq!("spotify:track:..".parse::<SpotifyUri>(), Err(ParseIdError::NotBase62));
+    }
+
+    proptest! {
+        #[test]
+        fn every_uri_that_is_read_is_written_as_one_that_reads_the_same(
+            kind in "track|album|artist|playlist|show|episode|audiobook|chapter|user|local|collection",
+            id in "[0-9A-Za-z]{22}|[^\\p{Cc}]{0,12}",
+            owner in "(user:[^\\p{Cc}:]{1,8}:)?",
+            rest in "(:[a-z0-9+%-]{0,6}){0,3}",
+        ) {
+            if let Ok(uri) = format!("spotify:{owner}{kind}:{id}{rest}").parse::<SpotifyUri>() {
+                prop_assert_eq!(uri.to_string().parse(), Ok(uri));
+            }
+        }
+
+        #[test]
+        fn every_resource_reads_back_from_its_uri_and_its_link(
+            kind in "track|album|artist|playlist|show|episode|audiobook|chapter",
+            id in "[0-9A-Za-z]{22}",
+            decoration in "(/intl-[a-z]{2}|/embed|/user/[a-z]{1,5})?",
+        ) {
+            let uri = format!("spotify:{kind}:{id}");
+            prop_assert_eq!(uri.parse::<SpotifyUri>().unwrap().to_string(), &*uri);
+            // Only playlists stand below their user.
+            if kind == "playlist" || !decoration.starts_with("/user") {
+                let link = format!("https://open.spotify.com{decoration}/{kind}/{id}?si=x#y");
+                prop_assert_eq!(link.parse::<SpotifyUri>().unwrap().to_string(), uri);
+            }
+        }
     }
 }
