@@ -11,6 +11,8 @@ mod calls;
 #[expect(dead_code, reason = "its `main` belongs to the program")]
 mod decode;
 #[cfg(test)]
+mod every_call;
+#[cfg(test)]
 mod facts;
 #[cfg(test)]
 mod faults;

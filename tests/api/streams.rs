@@ -164,7 +164,9 @@ async fn n43_a_list_that_never_says_it_ends_comes_to_an_end() {
         assert_eq!(entries.len(), 19);
         assert_eq!(entries[18].added_at.as_deref(), Some("900"));
         // It grows as it is read.
-        let grows = |number: usize, request: &str| endless(request, 200 + 50 * number as u32);
+        let grows = |number: usize, request: &str| {
+            endless(request, 200 + 50 * u32::try_from(number).unwrap())
+        };
         let server = Server::script(|builder| builder, grows).await;
         let entries: Vec<_> = saved(&server.client).read_ahead(ahead).try_collect().await.unwrap();
         assert_eq!(entries.len(), 19);
