@@ -40,6 +40,8 @@ pub(crate) enum Label {
     ContentKey,
     Data,
     Derive,
+    Setting,
+    SettingsFile,
     #[cfg(feature = "backup")]
     Backup,
 }
@@ -60,6 +62,8 @@ impl Label {
             Self::ContentKey => b"spotify-vault/v1/content-key",
             Self::Data => b"spotify-vault/v1/data",
             Self::Derive => b"spotify-vault/v1/derive",
+            Self::Setting => b"spotify-vault/v1/setting",
+            Self::SettingsFile => b"spotify-vault/v1/settings-file",
             #[cfg(feature = "backup")]
             Self::Backup => b"spotify-vault/v1/backup",
         }

@@ -12,6 +12,7 @@ use crate::key_source::{KeyError, KeySource};
 use crate::keychain::KeychainError;
 use crate::name::{Field, NameError, RecordId, SubjectId};
 use crate::recovery::RecoveryCodeError;
+use crate::settings::SettingError;
 
 /// A vault refused, or could not do, what was asked.
 #[derive(Debug, thiserror::Error)]
@@ -215,6 +216,9 @@ pub enum VaultError {
         /// The record.
         record: RecordId,
     },
+    /// A secret setting can't be used.
+    #[error(transparent)]
+    Setting(#[from] SettingError),
     /// A name breaks its rule.
     #[error(transparent)]
     Name(#[from] NameError),

@@ -121,6 +121,13 @@ pub(crate) fn exists(path: &Path) -> Result<bool, VaultError> {
     path.try_exists().map_err(storage("look for", path))
 }
 
+/// Reads to the end, but at most one byte more than `most`, without leaving outgrown copies behind.
+pub(crate) fn read_all(file: File, most: usize) -> io::Result<zeroize::Zeroizing<Vec<u8>>> {
+    let mut bytes = zeroize::Zeroizing::new(Vec::with_capacity(most + 1));
+    file.take(u64::try_from(most).unwrap_or(u64::MAX) + 1).read_to_end(&mut bytes)?;
+    Ok(bytes)
+}
+
 /// Makes a private file that did not exist.
 pub(crate) fn create(path: &Path) -> io::Result<File> {
     let mut options = OpenOptions::new();

@@ -41,6 +41,9 @@ pub(crate) struct Header {
     pub(crate) slots: Vec<Slot>,
     pub(crate) terms: Vec<Term>,
     pub(crate) active_term: u32,
+    /// The seal of the settings file, when there is one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) settings: Option<Hex<32>>,
 }
 
 /// The key at the root of a vault, which every slot holds.
@@ -62,6 +65,17 @@ impl VaultKey {
     /// Derives the key that names subjects and records on disk.
     pub(crate) fn names(&self) -> NamesKey {
         NamesKey(crypto::derive(None, &self.0, Label::Names, &[]))
+    }
+
+    /// Derives the key that seals values of settings.
+    pub(crate) fn setting(&self) -> Key {
+        crypto::derive(None, &self.0, Label::Setting, &[])
+    }
+
+    /// Authenticates a settings file.
+    pub(crate) fn settings_mac(&self, vault: VaultId, file: &[u8]) -> [u8; 32] {
+        let key = crypto::derive(None, &self.0, Label::SettingsFile, &[]);
+        crypto::mac(&key, Label::SettingsFile, &[vault.as_bytes(), file])
     }
 
     /// Derives a key for a purpose of the caller.
@@ -123,6 +137,7 @@ impl Header {
             slots: Vec::new(),
             terms: vec![term],
             active_term,
+            settings: None,
         }
     }
 
@@ -171,7 +186,8 @@ impl Header {
     /// The least reader that knows all that this header states.
     fn least_reader(&self) -> u32 {
         let compromised = self.terms.iter().any(|term| term.state == TermState::Compromised);
-        self.pin.min_reader().max(if compromised { READER } else { VERSION })
+        let newer = compromised || self.settings.is_some();
+        self.pin.min_reader().max(if newer { READER } else { VERSION })
     }
 
     fn check(&self) -> Result<(), VaultError> {

@@ -4,15 +4,14 @@
 //! The text is that of a key file. It is read once and the descriptor is closed.
 
 use std::fs::File;
-use std::io::Read as _;
 use std::os::fd::{FromRawFd as _, OwnedFd};
 use std::sync::{Mutex, PoisonError};
 
 use rustix::fd::BorrowedFd;
 use rustix::io::{FdFlags, fcntl_getfd, fcntl_setfd};
-use zeroize::Zeroizing;
 
 use crate::error::VaultError;
+use crate::fs;
 use crate::key_source::MasterKey;
 
 /// The longest text that is looked at.
@@ -55,12 +54,7 @@ pub fn adopt(number: i32) -> Result<OwnedFd, VaultError> {
 /// # Errors
 /// [`VaultError::DescriptorRead`]; [`VaultError::Key`] when it is not the base64 of 32 bytes.
 pub fn read(descriptor: OwnedFd) -> Result<MasterKey, VaultError> {
-    // Sized once, so that reading leaves no outgrown copy behind.
-    let mut bytes = Zeroizing::new(Vec::with_capacity(MAX_LEN + 1));
-    let limit = u64::try_from(MAX_LEN).unwrap_or(u64::MAX) + 1;
-    File::from(descriptor)
-        .take(limit)
-        .read_to_end(&mut bytes)
+    let bytes = fs::read_all(File::from(descriptor), MAX_LEN)
         .map_err(|source| VaultError::DescriptorRead { source })?;
     Ok(MasterKey::from_line(&bytes)?)
 }

@@ -11,6 +11,7 @@
 //! - [`key_source`], [`key_file`], [`key_descriptor`], [`keychain`]: where the key comes from.
 //! - `backup` (feature `backup`): encrypted copies, and putting them back.
 //! - `pkcs11` (feature `pkcs11`): a hardware token that seals the key.
+//! - [`settings`]: secrets in a settings file, and the seal of the file.
 //! - [`store`]: what a sealed vault needs from the place that keeps its bytes.
 //! - [`observer`]: who is told of reads, writes, key work and refusals.
 //!
@@ -56,6 +57,7 @@ pub mod progress;
 pub mod recovery;
 pub mod sealed;
 pub mod secret;
+pub mod settings;
 pub mod store;
 pub mod vault;
 
@@ -83,6 +85,8 @@ pub use recovery::RecoveryCode;
 pub use sealed::SealedVault;
 pub use sealed::rotation::{Rotation, Swept};
 pub use sealed::status::Status;
+pub use sealed::verify::Verified;
 pub use secret::{DerivedKey, SecretBytes};
+pub use settings::{FileSeal, SecretSetting, SettingError};
 pub use store::{DirStore, SealedStore};
 pub use vault::{Backend, Destroyed, Lease, Opened, Vault};

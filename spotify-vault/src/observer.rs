@@ -79,6 +79,15 @@ pub enum Event<'a> {
         /// What was put back and what was not.
         restored: &'a crate::backup::Restored,
     },
+    /// The settings file was sealed, or its seal given up.
+    SettingsSealed {
+        /// The vault.
+        vault: VaultId,
+        /// Whether it is sealed now.
+        sealed: bool,
+        /// The header's new epoch.
+        epoch: u64,
+    },
     /// A subject got a key of its own.
     SubjectKeyMade {
         /// The subject.
@@ -142,6 +151,8 @@ pub enum Attempt {
     Rekey,
     /// Replace data keys.
     Rotate,
+    /// Seal or check the settings file.
+    Seal,
     /// Make a backup.
     Backup,
     /// Put a backup back.

@@ -12,6 +12,7 @@ pub mod rotation;
 pub mod status;
 mod sweep;
 pub(crate) mod unlocking;
+pub mod verify;
 
 use std::fmt;
 use std::path::Path;
@@ -141,7 +142,6 @@ impl SealedVault {
         Ok(())
     }
 
-    #[cfg(feature = "backup")]
     pub(crate) fn inner(&self) -> &Inner {
         &self.inner
     }

@@ -16,6 +16,8 @@ mod keys;
 mod memory;
 #[cfg(test)]
 mod rotating;
+#[cfg(test)]
+mod settings;
 #[cfg(unix)]
 #[cfg(test)]
 mod storage;
@@ -27,3 +29,5 @@ mod tampering;
 mod unlocking;
 #[cfg(test)]
 mod vectors;
+#[cfg(test)]
+mod verifying;

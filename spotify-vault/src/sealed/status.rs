@@ -7,8 +7,9 @@ use serde::Serialize;
 
 use super::SealedVault;
 use super::inner::Inner;
+use super::verify::damage;
 use crate::class::{Class, Suite};
-use crate::error::{Item, VaultError};
+use crate::error::VaultError;
 use crate::header::TermState;
 use crate::key_source::KeySource;
 use crate::name::{SubjectId, VaultId};
@@ -201,7 +202,7 @@ impl<'a> Facts<'a> {
             terms.insert(number, term);
             self.terms.entry(term).or_default().0 += 1;
             if let Err(error) = self.vault.key(id, number) {
-                self.damage(id, error)?;
+                self.damaged.extend(damage(id, error)?);
             }
         }
         for record in self.vault.store.records(id)? {
@@ -209,7 +210,7 @@ impl<'a> Facts<'a> {
                 Ok(Some(contents)) => contents,
                 Ok(None) => continue,
                 Err(error) => {
-                    self.damage(id, error)?;
+                    self.damaged.extend(damage(id, error)?);
                     continue;
                 }
             };
@@ -229,22 +230,6 @@ impl<'a> Facts<'a> {
         counted.records += 1;
         counted.due += usize::from(age.is_none_or(|age| age > counted.rotate_after));
         counted.oldest = Some(counted.oldest.map_or(updated_at, |oldest| oldest.min(updated_at)));
-    }
-
-    /// Notes damage; an outage stays an error.
-    fn damage(&mut self, id: SubjectId, error: VaultError) -> Result<(), VaultError> {
-        match error {
-            VaultError::Integrity { item, problem } => {
-                self.damaged.push(format!("{item} of {}: {problem}", Item::Subject(id)));
-                Ok(())
-            }
-            VaultError::Version { item, .. } => {
-                self.damaged.push(format!("{item} of {}: a newer format", Item::Subject(id)));
-                Ok(())
-            }
-            VaultError::Destroyed { .. } => Ok(()),
-            error => Err(error),
-        }
     }
 }
 
