@@ -17,8 +17,10 @@ mod login;
 mod profiles;
 mod recover;
 mod rekey;
+mod resume;
 mod revoke;
 mod status;
+mod suspend;
 
 /// What can be asked for. The help of each is the documentation of its arguments.
 #[derive(Debug, clap::Subcommand)]
@@ -27,6 +29,8 @@ pub(crate) enum Command {
     Status(status::Args),
     Profiles(profiles::Args),
     CreateProfile(create_profile::Args),
+    Suspend(suspend::Args),
+    Resume(resume::Args),
     Revoke(revoke::Args),
     Audit(audit::Args),
     Alerts(alerts::Args),
@@ -79,6 +83,8 @@ impl Command {
             Self::Status(_) => ("status", Effect::Read),
             Self::Profiles(_) => ("profiles", Effect::Read),
             Self::CreateProfile(_) => ("create-profile", Effect::Write),
+            Self::Suspend(_) => ("suspend", Effect::Write),
+            Self::Resume(_) => ("resume", Effect::Write),
             Self::Revoke(_) => ("revoke", Effect::Write),
             Self::Audit(args) => (args.name(), Effect::Read),
             Self::Alerts(_) => ("alerts", Effect::Read),
@@ -94,6 +100,8 @@ impl Command {
             Self::Status(args) => args.run(installation),
             Self::Profiles(args) => args.run(installation),
             Self::CreateProfile(args) => args.run(installation),
+            Self::Suspend(args) => args.run(installation),
+            Self::Resume(args) => args.run(installation),
             Self::Revoke(args) => args.run(installation),
             Self::Audit(args) => args.run(installation, output),
             Self::Alerts(args) => args.run(installation),
@@ -104,15 +112,15 @@ impl Command {
     }
 }
 
-/// Writes the command's record, where the log can be opened. Before there is a vault, and while it
-/// is locked, there is nothing to write to.
+/// Writes the command's record. Before there is a vault there is nothing to write to; while it is
+/// locked, the log is opened alone.
 fn record(
     installation: &Installation,
     name: &'static str,
     effect: Effect,
     outcome: &Result<Answer, CommandError>,
 ) -> Result<(), CommandError> {
-    let Some(session) = installation.session_at_hand() else { return Ok(()) };
+    let Some(recorder) = installation.recorder()? else { return Ok(()) };
     let class = match effect {
         Effect::Read => "read",
         Effect::Write => "write",
@@ -125,7 +133,7 @@ fn record(
         }
         Err(error) => draft.outcome(Outcome::Failed).reason(error.code()),
     };
-    match session.recorder().record_blocking(draft, Durability::After) {
+    match recorder.record_blocking(draft, Durability::After) {
         Ok(_) => Ok(()),
         Err(error) => Err(CommandError::new(Exit::Failure, "audit_log", error)),
     }

@@ -27,6 +27,7 @@ pub(crate) struct ProfileFacts {
     pub(crate) rotated_at: Option<Timestamp>,
     pub(crate) ended_at: Option<Timestamp>,
     pub(crate) end_reason: Option<EndReason>,
+    pub(crate) suspended_at: Option<Timestamp>,
     pub(crate) revoked_at: Option<Timestamp>,
     pub(crate) created_at: Timestamp,
     /// How often the sealed record was written.
@@ -40,6 +41,7 @@ pub(crate) enum State {
     SignedIn,
     NotSignedIn,
     Ended,
+    Suspended,
     Revoked,
     Unreadable,
 }
@@ -51,6 +53,7 @@ impl State {
             Self::SignedIn => "signed in",
             Self::NotSignedIn => "not signed in",
             Self::Ended => "ended",
+            Self::Suspended => "suspended",
             Self::Revoked => "revoked",
             Self::Unreadable => "unreadable",
         }
@@ -60,7 +63,7 @@ impl State {
     pub(crate) fn tone(self) -> Tone {
         match self {
             Self::SignedIn => Tone::Good,
-            Self::NotSignedIn | Self::Ended => Tone::Attention,
+            Self::NotSignedIn | Self::Ended | Self::Suspended => Tone::Attention,
             Self::Revoked => Tone::Quiet,
             Self::Unreadable => Tone::Bad,
         }
@@ -85,6 +88,7 @@ impl ProfileFacts {
             rotated_at: None,
             ended_at: None,
             end_reason: None,
+            suspended_at: None,
             revoked_at: None,
             created_at: profile.created_at(),
             generation: None,
@@ -114,6 +118,9 @@ impl ProfileFacts {
                 end_reason: Some(ended.reason),
                 ..self
             },
+            Ok(Status::Suspended { at }) => {
+                Self { state: State::Suspended, suspended_at: Some(at), ..self }
+            }
             Ok(Status::Revoked { at }) => {
                 Self { state: State::Revoked, revoked_at: Some(at), ..self }
             }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 use spotify_auth::session::settings::{Problem, Problems};
-use spotify_auth::session::{Context, Session, Settings};
+use spotify_auth::session::{Context, Recorder, Session, Settings};
 use spotify_vault::{KeySource, SealedVault};
 
 use crate::ask;
@@ -133,6 +133,22 @@ impl Installation {
                 .ok()?;
         }
         self.session.get()
+    }
+
+    /// Returns where records go: to the open session's log, or to the log alone while the vault
+    /// stays locked. `None` before there is a vault.
+    ///
+    /// # Errors
+    /// The log may not open.
+    pub(crate) fn recorder(&self) -> Result<Option<Recorder>, CommandError> {
+        if let Some(session) = self.session_at_hand() {
+            return Ok(Some(session.recorder().clone()));
+        }
+        // A header that can't be read belongs to a vault, too.
+        match SealedVault::pinned(&self.settings.vault_dir()) {
+            Ok(None) => Ok(None),
+            Ok(Some(_)) | Err(_) => Ok(Some(Session::log(&self.settings, &self.context)?)),
+        }
     }
 
     fn key_at_hand(&self) -> bool {

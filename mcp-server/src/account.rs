@@ -18,6 +18,7 @@ use crate::{dispatch::operations, tools};
 pub(crate) struct Account {
     profile: Profile,
     api: String,
+    regime: Regime,
     access: OnceCell<Access>,
     sign_ins: OnceCell<SignIns>,
 }
@@ -47,7 +48,9 @@ impl Account {
     /// Takes a profile of a session. Makes no request.
     pub(crate) fn new(session: &Session, profile: Profile) -> Self {
         let api = session.settings().origins.api().as_str().to_owned();
-        Self { profile, api, access: OnceCell::new(), sign_ins: OnceCell::new() }
+        // Both sides have the same four words; spotify-auth knows nothing of the Web API.
+        let regime = session.settings().api_regime.as_str().parse().unwrap_or_default();
+        Self { profile, api, regime, access: OnceCell::new(), sign_ins: OnceCell::new() }
     }
 
     /// Returns the profile's name.
@@ -57,25 +60,31 @@ impl Account {
 
     /// Returns the regime that is assumed.
     pub(crate) fn regime(&self) -> Regime {
-        self.access.get().map_or(Regime::Auto, |access| access.client.regime())
+        self.access.get().map_or(self.regime, |access| access.client.regime())
     }
 
     /// Returns the client of the Web API, which asks for a token with each request.
     pub(crate) async fn client(&self) -> Result<Client, AccountError> {
         let access = self.access.get_or_try_init(async || {
-            let api = self.api.clone();
-            self.blocking(move |profile| Access::new(api, profile.tokens()?)).await
+            let (api, regime) = (self.api.clone(), self.regime);
+            self.blocking(move |profile| Access::new(api, regime, profile.tokens()?)).await
         });
         Ok(access.await?.client.clone())
     }
 
     /// Returns where the person signs in.
     ///
-    /// A profile that was revoked since is refused now, not when the person has approved in vain.
+    /// A profile that was revoked or suspended since is refused now, not when the person has approved in vain.
     pub(crate) async fn sign_ins(&self) -> Result<&SignIns, AccountError> {
-        if let Status::Revoked { at } = self.status().await? {
-            let name = self.profile.name().clone();
-            return Err(ProfileError::Revoked { name, at }.into());
+        let name = || self.profile.name().clone();
+        match self.status().await? {
+            Status::Revoked { at } => {
+                return Err(ProfileError::Revoked { name: name(), at }.into());
+            }
+            Status::Suspended { at } => {
+                return Err(ProfileError::Suspended { name: name(), at }.into());
+            }
+            _ => {}
         }
         self.sign_ins
             .get_or_try_init(async || {
@@ -132,13 +141,14 @@ pub(crate) fn scopes() -> ScopeSet {
 }
 
 impl Access {
-    fn new(api: String, tokens: TokenSource) -> Result<Self, AccountError> {
+    fn new(api: String, regime: Regime, tokens: TokenSource) -> Result<Self, AccountError> {
         let source = tokens.clone();
         let authorize = move |refused: Option<&HeaderValue>| {
             let (source, refused) = (source.clone(), refused.cloned());
             async move { source.bearer(refused.as_ref()).await.map_err(authorize_error) }
         };
         let client = Client::builder(api, authorize)
+            .regime(regime)
             .observe(|attempt| operations::note(attempt.operation))
             .build()
             .map_err(AccountError::Client)?;

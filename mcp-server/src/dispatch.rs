@@ -228,7 +228,7 @@ impl Opened {
                 Code::Cancelled if !self.effect.is_read() && self.tried.requests() > 0 => {
                     Outcome::Unknown
                 }
-                Code::Cancelled | Code::Audit | Code::Revoked => Outcome::Refused,
+                Code::Cancelled | Code::Audit | Code::Revoked | Code::Suspended => Outcome::Refused,
                 _ => Outcome::Failed,
             },
         }

@@ -92,6 +92,8 @@ codes! {
     SignInFailed = "sign_in_failed",
     /// The profile was revoked.
     Revoked = "revoked",
+    /// Access is suspended for now.
+    Suspended = "suspended",
     /// The settings do not fit the profile.
     Configuration = "configuration",
     /// The vault could not be used.

@@ -8,7 +8,7 @@ use crate::Entropy;
 use crate::text::checked_text;
 
 /// Words that stand for something else on the command line, so no profile may be called so.
-pub const RESERVED_NAMES: [&str; 25] = [
+pub const RESERVED_NAMES: [&str; 27] = [
     "alerts",
     "all",
     "audit",
@@ -27,9 +27,11 @@ pub const RESERVED_NAMES: [&str; 25] = [
     "profile",
     "profiles",
     "recover",
+    "resume",
     "revoke",
     "setup",
     "status",
+    "suspend",
     "user",
     "users",
     "vault",

@@ -179,7 +179,7 @@ impl Source {
             }
             other => other?,
         };
-        let Some(Stored { generation, record, policy, .. }) = stored else {
+        let Some(Stored { generation, written_at, record, policy }) = stored else {
             return Err(BearerError::NotSignedIn);
         };
         self.notice(generation).await?;
@@ -192,7 +192,7 @@ impl Source {
         if let Some((_, kept)) = kept.filter(|(of, _)| *of == grant.access.fingerprint()) {
             return Ok(kept);
         }
-        Present::of(&grant, &policy, self.clock.now()).ok_or(BearerError::Unusable)
+        Present::of(&grant, &policy, written_at, self.clock.now()).ok_or(BearerError::Unusable)
     }
 
     /// Tells of a record that is older than one that was read before: a copy was put back.

@@ -31,6 +31,61 @@ impl ScopeSet {
     pub fn missing_from(&self, granted: &Self) -> Self {
         Self(self.0.difference(&granted.0).cloned().collect())
     }
+
+    /// Returns the scopes of both sets.
+    #[must_use]
+    pub fn union(&self, other: &Self) -> Self {
+        Self(self.0.union(&other.0).cloned().collect())
+    }
+}
+
+/// What each of several uses, tools for example, needs.
+///
+/// ```
+/// use spotify_auth::scope::{Needs, ScopeSet};
+///
+/// let needs: Needs<&str> = [
+///     ("get_playlists", "playlist-read-private".parse()?),
+///     ("create_playlist", "playlist-modify-private".parse()?),
+/// ]
+/// .into_iter()
+/// .collect();
+/// let granted: ScopeSet = "playlist-read-private".parse()?;
+/// assert_eq!(needs.unmet(&granted)[0].0, &"create_playlist");
+/// # Ok::<(), spotify_auth::scope::ScopeError>(())
+/// ```
+#[derive(Clone, Debug)]
+pub struct Needs<T>(Vec<(T, ScopeSet)>);
+
+impl<T> Needs<T> {
+    /// Returns the smallest set that serves every use.
+    pub fn smallest(&self) -> ScopeSet {
+        self.0.iter().fold(ScopeSet::default(), |all, (_, scopes)| all.union(scopes))
+    }
+
+    /// Returns the uses that `granted` does not serve, each with what it lacks.
+    pub fn unmet(&self, granted: &ScopeSet) -> Vec<(&T, ScopeSet)> {
+        self.0
+            .iter()
+            .map(|(name, scopes)| (name, scopes.missing_from(granted)))
+            .filter(|(_, missing)| !missing.is_empty())
+            .collect()
+    }
+
+    /// Returns what to ask for at the next sign-in: what was granted, and what is missing. `None`
+    /// when nothing is missing.
+    ///
+    /// A refresh never widens a grant; new scopes need the person's approval.
+    pub fn upgrade(&self, granted: &ScopeSet) -> Option<ScopeSet> {
+        let missing = self.smallest().missing_from(granted);
+        (!missing.is_empty()).then(|| granted.union(&missing))
+    }
+}
+
+impl<T> FromIterator<(T, ScopeSet)> for Needs<T> {
+    fn from_iter<I: IntoIterator<Item = (T, ScopeSet)>>(uses: I) -> Self {
+        Self(uses.into_iter().collect())
+    }
 }
 
 impl FromStr for ScopeSet {
@@ -78,6 +133,19 @@ mod tests {
     fn a_scope_with_a_quote_or_control_character_is_refused() {
         assert_eq!("a\"b".parse::<ScopeSet>(), Err(ScopeError));
         assert_eq!("a\nb".parse::<ScopeSet>(), Err(ScopeError));
+    }
+
+    #[test]
+    fn an_upgrade_keeps_what_was_granted_and_adds_what_is_missing() {
+        let needs: Needs<&str> = [("one", "a b".parse().unwrap()), ("two", "b c".parse().unwrap())]
+            .into_iter()
+            .collect();
+        assert_eq!(needs.smallest().to_string(), "a b c");
+        let granted: ScopeSet = "b c d".parse().unwrap();
+        let unmet = needs.unmet(&granted);
+        assert_eq!((unmet.len(), *unmet[0].0, unmet[0].1.to_string()), (1, "one", "a".to_owned()));
+        assert_eq!(needs.upgrade(&granted).unwrap().to_string(), "a b c d");
+        assert!(needs.upgrade(&needs.smallest()).is_none());
     }
 
     #[test]

@@ -1,41 +1,50 @@
 //! One installation: its settings, its vault, its audit log and its profiles. Both programs open
 //! the vault and the log here and nowhere else.
 
-use std::path::{Path, PathBuf};
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, Mutex, OnceLock};
 
 use secrecy::SecretBox;
 use spotify_audit::{
     ChainId, Draft, Durability, Keys, Log, LogOptions, Outcome, Pseudonym, ReferenceKey, Stage,
 };
-use spotify_vault::{
-    KeySource, KeychainError, Options, RecoveryCode, SealedVault, Unlock, Vault, VaultError,
-    VaultId,
-};
+use spotify_vault::{KeySource, Options, RecoveryCode, SealedVault, Unlock, Vault, VaultId};
 
 use crate::ProfileName;
+use crate::app::App;
+use crate::rotation::AppTokens;
 use crate::store::EventError;
 
 pub mod alerts;
 mod context;
+mod control;
+mod error;
 pub mod events;
+mod graves;
+mod home;
 mod observer;
 mod process;
 mod profile;
 mod recorder;
 pub mod registry;
+mod revocation;
 pub mod settings;
+mod steering;
 mod store;
 mod unlock;
 
 pub use context::{AskPassphrase, Context};
+pub use control::ControlError;
+pub use error::OpenError;
 pub use process::protect;
 pub use profile::{Profile, ProfileError, SignedInStatus, Status};
 pub use recorder::Recorder;
 pub use registry::{Entry, Profiles, RegistryError};
+pub use revocation::{Copy, Eraser, Revoked};
 pub use settings::{Problems, Settings};
+pub use steering::Steered;
 pub use unlock::{KEYCHAIN_SERVICE, KeyChoice, read_passphrase};
 
+use graves::Graves;
 use observer::VaultObserver;
 use profile::SharedEndpoint;
 use recorder::KeySlot;
@@ -53,103 +62,10 @@ pub struct Session {
     vault: Arc<SealedVault>,
     recorder: Recorder,
     endpoint: SharedEndpoint,
-}
-
-/// An installation can't be opened or changed.
-#[derive(Debug, thiserror::Error)]
-#[non_exhaustive]
-pub enum OpenError {
-    /// There is no vault yet.
-    #[error("there is no vault in {} yet; run `spotify-admin login` once, it makes one", home.display())]
-    NoVault {
-        /// The home directory.
-        home: PathBuf,
-    },
-    /// There is a vault already.
-    #[error("there is a vault in {} already; it is never replaced", home.display())]
-    VaultExists {
-        /// The home directory.
-        home: PathBuf,
-    },
-    /// The home directory can't be made or is not safe.
-    #[error("using the home directory {}: {problem}", home.display())]
-    Home {
-        /// The home directory.
-        home: PathBuf,
-        /// What is wrong.
-        problem: String,
-    },
-    /// A variable names a key, but the vault is pinned to another source.
-    #[error("`{variable}` is set, but the vault is unlocked by {pinned}; unset it")]
-    OtherKeySource {
-        /// The variable.
-        variable: &'static str,
-        /// What the vault is pinned to.
-        pinned: KeySource,
-    },
-    /// The vault is pinned to a source that this version does not know.
-    #[error("the vault is unlocked by {0}, which this version does not know; update")]
-    UnknownKeySource(KeySource),
-    /// The vault's key should be in the environment, but is not.
-    #[error(
-        "`SPOTIFY_MCP_MASTER_KEY` is not set, and the vault is unlocked by it: set it to 32 bytes in base64, as `openssl rand -base64 32` makes them"
-    )]
-    NoMasterKey,
-    /// A passphrase is needed, but there is no terminal.
-    #[error(
-        "the vault is unlocked by a passphrase, and there is no terminal to ask for it: set `SPOTIFY_MCP_PASSPHRASE_FILE`, or move the key with `spotify-admin enable-keychain`"
-    )]
-    NobodyToAsk,
-    /// The person could not be asked.
-    #[error("asking for the vault's passphrase")]
-    Ask(#[source] std::io::Error),
-    /// The passphrase's file can't be read.
-    #[error("reading the passphrase of `SPOTIFY_MCP_PASSPHRASE_FILE` from {}", path.display())]
-    PassphraseFile {
-        /// The file.
-        path: PathBuf,
-        /// Why.
-        #[source]
-        source: std::io::Error,
-    },
-    /// The vault refused.
-    #[error("using the vault")]
-    Vault(#[from] VaultError),
-    /// The keychain refused.
-    #[error("using the OS keychain")]
-    Keychain(#[from] KeychainError),
-    /// The vault's key has moved, but the old key file is still there.
-    #[error("the vault's key has moved, but the old one could not be removed: delete {} yourself", path.display())]
-    OldKey {
-        /// The old key file.
-        path: PathBuf,
-        /// Why.
-        #[source]
-        source: std::io::Error,
-    },
-    /// The audit log can't be opened.
-    #[error("opening the audit log")]
-    Log(#[from] spotify_audit::OpenError),
-    /// The audit log can't be written.
-    #[error(transparent)]
-    Audit(#[from] EventError),
-    /// The list of profiles can't be used.
-    #[error(transparent)]
-    Registry(#[from] RegistryError),
-    /// A profile can't be used.
-    #[error(transparent)]
-    Profile(#[from] ProfileError),
-}
-
-/// What a revocation did.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Revoked {
-    /// The profile.
-    pub entry: Entry,
-    /// Whether it had been revoked before.
-    pub again: bool,
-    /// How many sealed records were erased.
-    pub records: usize,
+    graves: Graves,
+    erasers: Arc<Mutex<Vec<Arc<dyn Eraser>>>>,
+    /// The passphrase that somebody just typed, so that nobody is asked twice.
+    typed: Option<Unlock>,
 }
 
 impl Session {
@@ -170,13 +86,28 @@ impl Session {
         let Some(pinned) = SealedVault::pinned(&directory)? else {
             return Err(OpenError::NoVault { home: settings.home });
         };
+        home::check(&settings.home)?;
         let (recorder, key) = open_log(&settings, &context)?;
         let unlock = unlock::unlock(&pinned, &settings, &context).inspect_err(|_| {
             let draft = events::VAULT_REFUSED.draft().outcome(Outcome::Failed).reason("no_key");
             note(&recorder, draft.with("key_source", observer::kind(&pinned)));
         })?;
         let vault = SealedVault::open(&directory, &unlock, options(&context, &recorder))?;
-        Ok(Self::assemble(settings, context, vault, recorder, &key))
+        let asked = settings.passphrase_file.is_none() && context.ask_passphrase.is_some();
+        let typed = Some(unlock).filter(|unlock| asked && matches!(unlock, Unlock::Passphrase(_)));
+        let session = Self { typed, ..Self::assemble(settings, context, vault, recorder, &key) };
+        session.keep_buried();
+        Ok(session)
+    }
+
+    /// Opens the audit log alone, for what must be written down while the vault stays locked. Its
+    /// records hold no references to tokens.
+    ///
+    /// # Errors
+    /// The log may not open.
+    pub fn log(settings: &Settings, context: &Context) -> Result<Recorder, OpenError> {
+        home::check(&settings.home)?;
+        Ok(open_log(settings, context)?.0)
     }
 
     /// Makes a vault whose key lives where the person chose. The recovery code is to be shown once.
@@ -188,7 +119,7 @@ impl Session {
         context: Context,
         choice: KeyChoice,
     ) -> Result<(Self, RecoveryCode), OpenError> {
-        make_home(&settings.home)?;
+        home::make(&settings.home)?;
         let (recorder, key) = open_log(&settings, &context)?;
         if Self::exists(&settings)? {
             return Err(OpenError::VaultExists { home: settings.home });
@@ -247,8 +178,10 @@ impl Session {
         );
         let reference = reference.expect("the name of the key is one of this file");
         key.get_or_init(|| Arc::new(reference));
+        let graves = Graves::of(&settings.home);
+        let (endpoint, erasers) = (SharedEndpoint::default(), Arc::default());
         let (settings, vault) = (Arc::new(settings), Arc::new(vault));
-        Self { settings, context, vault, recorder, endpoint: SharedEndpoint::default() }
+        Self { settings, context, vault, recorder, endpoint, graves, erasers, typed: None }
     }
 
     /// Returns the settings.
@@ -280,7 +213,7 @@ impl Session {
     /// # Errors
     /// The list may be unreadable.
     pub fn profiles(&self) -> Result<Vec<Profile>, OpenError> {
-        let profiles = Profiles::read(self.vault.as_ref())?;
+        let profiles = Profiles::read(self.vault.as_ref(), &self.graves)?;
         profiles.entries().iter().map(|entry| self.open_profile(entry.clone())).collect()
     }
 
@@ -290,7 +223,7 @@ impl Session {
     /// There may be no such profile.
     pub fn profile(&self, name: Option<&ProfileName>) -> Result<Profile, OpenError> {
         let name = self.chosen(name);
-        let entry = Profiles::read(self.vault.as_ref())?.find(&name).cloned();
+        let entry = Profiles::read(self.vault.as_ref(), &self.graves)?.find(&name).cloned();
         self.open_profile(entry.ok_or(RegistryError::Unknown(name))?)
     }
 
@@ -305,42 +238,12 @@ impl Session {
     /// A living profile may have the name.
     pub fn create_profile(&self, name: &ProfileName) -> Result<Profile, OpenError> {
         let now = self.context.clock.now();
-        let entry = Profiles::add(self.vault.as_ref(), name, now, &self.context.entropy)?;
+        let (vault, entropy) = (self.vault.as_ref(), &self.context.entropy);
+        let entry = Profiles::add(vault, &self.graves, name, now, entropy)?;
         let profile = self.open_profile(entry)?;
-        write(profile.recorder(), events::PROFILE_CREATED.draft().outcome(Outcome::Ok))?;
+        let draft = events::PROFILE_CREATED.draft().outcome(Outcome::Ok);
+        write(profile.recorder(), revocation::with_subject(draft, vault, profile.id())?)?;
         Ok(profile)
-    }
-
-    /// Revokes a profile: first it is marked, so that no running program uses it again, then its
-    /// key is erased, and with it everything that was sealed under it. Revoking again is no error.
-    ///
-    /// Spotify offers no revocation: the person removes the app on the account page.
-    ///
-    /// # Errors
-    /// See [`OpenError`]. What was not erased is an error, never a silence.
-    pub fn revoke(&self, name: Option<&ProfileName>) -> Result<Revoked, OpenError> {
-        let profile = self.profile(name)?;
-        let recorder = profile.recorder();
-        let draft = || events::PROFILE_REVOKED.draft();
-        write(recorder, draft().stage(Stage::Intent))?;
-        let outcome = self.revoke_profile(&profile);
-        let end = draft().stage(Stage::Outcome);
-        match &outcome {
-            Ok(revoked) => {
-                let records = u64::try_from(revoked.records).unwrap_or(u64::MAX);
-                write(recorder, end.outcome(Outcome::Ok).with("records", records))?;
-            }
-            Err(_) => note(recorder, end.outcome(Outcome::Failed).reason("not_erased")),
-        }
-        outcome
-    }
-
-    fn revoke_profile(&self, profile: &Profile) -> Result<Revoked, OpenError> {
-        let again = matches!(profile.status(), Ok(Status::Revoked { .. }));
-        let entry =
-            Profiles::mark_revoked(self.vault.as_ref(), profile.name(), self.context.clock.now())?;
-        let destroyed = self.vault.destroy(&store::subject(profile.id())?)?;
-        Ok(Revoked { entry, again, records: destroyed.records })
     }
 
     /// Moves the vault's key to another source and removes it from the old one.
@@ -352,20 +255,35 @@ impl Session {
         let old = self.key_source()?;
         let draft = events::VAULT_REKEYED.draft().stage(Stage::Intent);
         write(&self.recorder, draft.with("from", observer::kind(&old)))?;
-        let from = unlock::unlock(&old, &self.settings, &self.context)?;
+        let fetched = match &self.typed {
+            Some(typed) if typed.source() == old => None,
+            _ => Some(unlock::unlock(&old, &self.settings, &self.context)?),
+        };
         let to = unlock::make(choice, self.vault.id(), &self.settings, &self.context)?;
         let new = to.source();
-        rekey(&self.vault, &from, &to)?;
+        if let Some(from) = fetched.as_ref().or(self.typed.as_ref()) {
+            rekey(&self.vault, from, &to)?;
+        }
         unlock::forget(&old)?;
         Ok(new)
     }
 
+    /// Returns where an app's own token comes from (Client Credentials): Spotify's catalogue, and
+    /// nothing of anybody's account. Nothing of it is kept.
+    ///
+    /// # Errors
+    /// [`ProfileError::NoAppSecret`] when no app with its secret is configured.
+    pub fn app_tokens(&self) -> Result<AppTokens, ProfileError> {
+        let app = self.settings.app.as_ref().filter(|app| app.secret.is_some());
+        let app = app.map(App::duplicate).ok_or(ProfileError::NoAppSecret)?;
+        let endpoint = profile::endpoint(&self.endpoint, &self.settings)?;
+        let (clock, entropy) = (self.context.clock.clone(), self.context.entropy.clone());
+        Ok(AppTokens::new(app, endpoint, clock, entropy))
+    }
+
     fn open_profile(&self, entry: Entry) -> Result<Profile, OpenError> {
         let vault: Arc<dyn Vault> = Arc::<SealedVault>::clone(&self.vault);
-        let recorder = match Pseudonym::new(entry.id.as_str()) {
-            Ok(pseudonym) => self.recorder.for_profile(pseudonym),
-            Err(_) => self.recorder.clone(),
-        };
+        let recorder = self.recorder.for_id(&entry.id);
         let (settings, context) = (Arc::clone(&self.settings), self.context.clone());
         let endpoint = Arc::clone(&self.endpoint);
         Ok(Profile::new(entry, vault, settings, context, recorder, endpoint)?)
@@ -416,26 +334,4 @@ fn note(recorder: &Recorder, draft: Draft) {
     if let Err(error) = recorder.record_blocking(draft, Durability::After) {
         tracing::error!(%error, "the audit log could not be written");
     }
-}
-
-fn make_home(home: &Path) -> Result<(), OpenError> {
-    let failed = |problem: String| OpenError::Home { home: home.to_owned(), problem };
-    let mut builder = std::fs::DirBuilder::new();
-    builder.recursive(true);
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::{DirBuilderExt as _, PermissionsExt as _};
-        builder.mode(0o700);
-        builder.create(home).map_err(|error| failed(error.to_string()))?;
-        let mode = std::fs::metadata(home)
-            .map_err(|error| failed(error.to_string()))?
-            .permissions()
-            .mode();
-        if mode & 0o022 != 0 {
-            return Err(failed("others may write to it; run `chmod go-w` on it".to_owned()));
-        }
-    }
-    #[cfg(not(unix))]
-    builder.create(home).map_err(|error| failed(error.to_string()))?;
-    Ok(())
 }

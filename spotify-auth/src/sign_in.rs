@@ -33,6 +33,8 @@ pub use error::SignInError;
 pub const WAIT: Duration = Duration::from_mins(5);
 /// How many sign-ins may wait at once; one more ends the oldest.
 pub const PENDING_MAX: usize = 3;
+/// How often sign-ins that nobody answered are looked for.
+const SWEEP: Duration = Duration::from_mins(1);
 /// How long another process may hold the profile's record.
 const LEASE_WAIT: Duration = Duration::from_secs(25);
 
@@ -94,6 +96,8 @@ struct Desk {
 struct Waiting {
     pending: Vec<Pending>,
     listener: Option<Loopback>,
+    /// Whether a task looks for sign-ins whose time is over.
+    swept: bool,
 }
 
 struct Pending {
@@ -121,7 +125,7 @@ impl SignIns {
         let parts = &self.0.parts;
         note(&parts.events, |events| events.note(&Event::SignInStarted)).await??;
         let mut waiting = self.0.waiting.lock().await;
-        waiting.expire(parts.clock.now());
+        self.0.expire(&mut waiting).await;
         let redirect = self.0.redirect(&mut waiting).await?;
         let request = Request::new(
             &parts.app,
@@ -139,10 +143,13 @@ impl SignIns {
             outcome,
         };
         if waiting.pending.len() == PENDING_MAX {
-            drop(waiting.pending.remove(0));
+            let oldest = waiting.pending.remove(0);
+            self.0.unanswered(vec![oldest], SignInError::Replaced).await;
         }
         waiting.pending.push(Pending { request, ends_at, outcome: sender });
-        self.0.expire_later();
+        if !std::mem::replace(&mut waiting.swept, true) {
+            self.0.sweep();
+        }
         Ok(begun)
     }
 
@@ -157,7 +164,9 @@ impl SignIns {
     /// Forgets the sign-ins that wait, stops listening, and returns when every exchange under way
     /// has ended and every page was shown. For an orderly end.
     pub async fn close(&self) {
-        *self.0.waiting.lock().await = Waiting::default();
+        let waiting = std::mem::take(&mut *self.0.waiting.lock().await);
+        self.0.unanswered(waiting.pending, SignInError::Stopped).await;
+        drop(waiting.listener);
         for tasks in [&self.0.tasks, &self.0.pages] {
             tasks.close();
             tasks.wait().await;
@@ -167,7 +176,7 @@ impl SignIns {
     /// Returns how many sign-ins wait.
     pub async fn pending(&self) -> usize {
         let mut waiting = self.0.waiting.lock().await;
-        waiting.expire(self.0.parts.clock.now());
+        self.0.expire(&mut waiting).await;
         waiting.pending.len()
     }
 }
@@ -197,12 +206,13 @@ impl Begun {
 }
 
 impl Waiting {
-    /// Forgets the sign-ins whose time is over, and the listener with the last of them.
-    fn expire(&mut self, now: Timestamp) {
-        self.pending.retain(|pending| now < pending.ends_at);
+    /// Takes out the sign-ins whose time is over, and ends the listener with the last of them.
+    fn take_expired(&mut self, now: Timestamp) -> Vec<Pending> {
+        let expired = self.pending.extract_if(.., |pending| pending.ends_at <= now).collect();
         if self.pending.is_empty() {
             self.listener = None;
         }
+        expired
     }
 
     /// Takes out the sign-in that `state` belongs to, or the only one when there is no state.
@@ -234,14 +244,41 @@ impl Desk {
         Ok(waiting.listener.as_ref().map_or(registered, Loopback::redirect).clone())
     }
 
-    /// Ends what nobody answered, so that the listener's port is given back.
-    fn expire_later(self: &Arc<Self>) {
+    /// Ends the sign-ins whose time is over.
+    async fn expire(&self, waiting: &mut Waiting) {
+        let expired = waiting.take_expired(self.parts.clock.now());
+        self.unanswered(expired, SignInError::TimedOut).await;
+    }
+
+    /// Tells of sign-ins that nobody answered, first the log and then who waits for them.
+    async fn unanswered(&self, ended: Vec<Pending>, error: SignInError) {
+        for pending in ended {
+            let reason = error.reason();
+            let noted = note(&self.parts.events, move |events| {
+                events.note(&Event::SignInFailed { reason })
+            });
+            if !matches!(noted.await, Ok(Ok(()))) {
+                tracing::error!(reason, "the end of a sign-in could not be written down");
+            }
+            pending.outcome.send_replace(Some(Err(error.clone())));
+        }
+    }
+
+    /// Looks each minute for what nobody answered, as long as something waits, so that the
+    /// listener's port is given back and the log tells of it.
+    fn sweep(self: &Arc<Self>) {
         let desk = Arc::downgrade(self);
-        // Nobody waits for it: it only holds a weak reference, and changes nothing that counts.
+        // Nobody waits for it: it only holds a weak reference.
         TaskTracker::new().spawn(async move {
-            tokio::time::sleep(WAIT).await;
-            if let Some(desk) = desk.upgrade() {
-                desk.waiting.lock().await.expire(desk.parts.clock.now());
+            loop {
+                tokio::time::sleep(SWEEP).await;
+                let Some(desk) = desk.upgrade() else { return };
+                let mut waiting = desk.waiting.lock().await;
+                desk.expire(&mut waiting).await;
+                if waiting.pending.is_empty() {
+                    waiting.swept = false;
+                    return;
+                }
             }
         });
     }
@@ -291,7 +328,7 @@ async fn complete(desk: &Arc<Desk>, text: &str) -> Result<SignedIn, SignInError>
     };
     let pending = {
         let mut waiting = desk.waiting.lock().await;
-        waiting.expire(desk.parts.clock.now());
+        desk.expire(&mut waiting).await;
         waiting.take(state.as_ref())?
     };
     let worker = Arc::clone(desk);
@@ -313,8 +350,7 @@ async fn complete(desk: &Arc<Desk>, text: &str) -> Result<SignedIn, SignInError>
         };
         let outcome = noted.and(outcome);
         pending.outcome.send_replace(Some(outcome.clone()));
-        let mut waiting = worker.waiting.lock().await;
-        waiting.expire(worker.parts.clock.now());
+        worker.expire(&mut *worker.waiting.lock().await).await;
         outcome
     });
     task.await.unwrap_or(Err(SignInError::Stopped))

@@ -1,6 +1,7 @@
 //! An installation in a temporary directory, and a local Spotify to sign in to.
 
 use std::collections::BTreeMap;
+use std::path::Path;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -128,4 +129,18 @@ impl Bench {
 
 pub(crate) fn desk(profile: &Profile) -> SignIns {
     profile.sign_ins(SCOPES.parse::<ScopeSet>().unwrap()).unwrap()
+}
+
+/// Returns every file below a directory, with its content.
+pub(crate) fn files(directory: &Path) -> Vec<(String, Vec<u8>)> {
+    let mut found = Vec::new();
+    for entry in std::fs::read_dir(directory).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            found.extend(files(&path));
+        } else {
+            found.push((path.display().to_string(), std::fs::read(&path).unwrap()));
+        }
+    }
+    found
 }

@@ -4,6 +4,7 @@
 #![expect(clippy::unwrap_used, reason = "a helper of tests fails as a test does")]
 
 mod alerts;
+mod app_tokens;
 mod bench;
 mod keeping;
 mod memory_store;
@@ -11,3 +12,4 @@ mod revocation;
 mod rotation;
 mod sealed;
 mod sign_in;
+mod suspension;

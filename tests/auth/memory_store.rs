@@ -88,7 +88,7 @@ impl TokenStore for MemoryStore {
         let Some(bytes) = &kept.bytes else { return Ok(None) };
         Ok(Some(Stored {
             generation: kept.generation,
-            written_at: Timestamp::UNIX_EPOCH,
+            written_at: Timestamp::MAX,
             record: Record::decode(bytes)?,
             policy: kept.policy.clone(),
         }))

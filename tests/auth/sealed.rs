@@ -2,25 +2,14 @@
 
 use std::fs;
 use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use secrecy::SecretString;
-use spotify_auth::session::{Context, KeyChoice, OpenError, ProfileError, Session};
+use spotify_auth::session::{AskPassphrase, Context, KeyChoice, OpenError, ProfileError, Session};
 use spotify_vault::{KdfParams, KeySource, VaultError};
 
-use crate::bench::Bench;
-
-fn files(directory: &Path) -> Vec<(String, Vec<u8>)> {
-    let mut found = Vec::new();
-    for entry in fs::read_dir(directory).unwrap() {
-        let path = entry.unwrap().path();
-        if path.is_dir() {
-            found.extend(files(&path));
-        } else {
-            found.push((path.display().to_string(), fs::read(&path).unwrap()));
-        }
-    }
-    found
-}
+use crate::bench::{Bench, files};
 
 #[tokio::test]
 async fn no_file_holds_a_secret_or_a_profile_name_in_clear() {
@@ -175,4 +164,45 @@ fn write_private(path: &Path, bytes: &[u8]) {
         use std::os::unix::fs::PermissionsExt as _;
         fs::set_permissions(path, fs::Permissions::from_mode(0o600)).unwrap();
     }
+}
+
+#[tokio::test]
+async fn a_passphrase_is_asked_for_once_when_the_key_moves() {
+    let bench = Bench::new().await;
+    bench.set("SPOTIFY_MCP_MASTER_KEY", "");
+    let asked = Arc::new(AtomicUsize::new(0));
+    let counter = Arc::clone(&asked);
+    let context = || {
+        let counter = Arc::clone(&counter);
+        let ask: AskPassphrase = Arc::new(move || {
+            counter.fetch_add(1, Ordering::SeqCst);
+            Ok(SecretString::from("correct horse battery"))
+        });
+        let kdf = KdfParams::MINIMUM;
+        Context { kdf, ask_passphrase: Some(ask), ..bench.context() }
+    };
+    let choice = KeyChoice::Passphrase(SecretString::from("correct horse battery"));
+    Session::create(bench.settings(), context(), choice).unwrap();
+    let session = Session::open(bench.settings(), context()).unwrap();
+    session.rekey(KeyChoice::File).unwrap();
+    assert_eq!(asked.load(Ordering::SeqCst), 1);
+    drop(session);
+    bench.open().unwrap();
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn a_home_directory_that_others_may_write_to_is_refused() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let bench = Bench::new().await;
+    bench.create();
+    let mode = |mode| {
+        fs::set_permissions(bench.home.path(), fs::Permissions::from_mode(mode)).unwrap();
+    };
+    mode(0o770);
+    let error = bench.open().unwrap_err();
+    assert!(matches!(error, OpenError::Home { .. }) && error.to_string().contains("chmod"));
+    assert!(Session::log(&bench.settings(), &bench.context()).is_err());
+    mode(0o700);
+    bench.open().unwrap();
 }

@@ -48,7 +48,7 @@ async fn closing_waits_for_the_page_and_ends_the_listener() {
     let redirect = bench.sim.approve(begun.url.as_str()).await.unwrap();
     desk.close().await;
     assert!(redirect.follow().await.is_err());
-    assert!(matches!(begun.finished().await, Err(SignInError::TimedOut)));
+    assert!(matches!(begun.finished().await, Err(SignInError::Stopped)));
 }
 
 #[tokio::test]
@@ -200,4 +200,48 @@ async fn signing_in_needs_an_app() {
     bench.set("SPOTIFY_CLIENT_ID", "");
     let (_session, profile) = bench.with_profile();
     assert!(matches!(profile.sign_ins(SCOPES.parse().unwrap()), Err(ProfileError::NoApp)));
+}
+
+#[tokio::test]
+async fn a_sign_in_that_nobody_answers_is_told_within_a_minute_of_its_end() {
+    let bench = Bench::new().await;
+    let (_session, profile) = bench.with_profile();
+    let desk = desk(&profile);
+    let begun = desk.begin().await.unwrap();
+    bench.advance_here(Duration::from_mins(5));
+    // From here on time passes by itself when nothing else is to do.
+    tokio::time::pause();
+    let waited = tokio::time::Instant::now();
+    assert!(matches!(begun.finished().await, Err(SignInError::TimedOut)));
+    assert!(waited.elapsed() < Duration::from_secs(61));
+    let failed: Vec<_> =
+        bench.log().into_iter().filter(|entry| entry.code() == "SM1003W").collect();
+    assert_eq!(failed.len(), 1);
+    assert_eq!(failed[0].reason(), Some("timed_out"));
+}
+
+#[tokio::test]
+async fn a_sign_in_that_a_newer_one_replaced_is_told() {
+    let bench = Bench::new().await;
+    let (_session, profile) = bench.with_profile();
+    let desk = desk(&profile);
+    let first = desk.begin().await.unwrap();
+    for _ in 0..PENDING_MAX {
+        desk.begin().await.unwrap();
+    }
+    assert!(matches!(first.finished().await, Err(SignInError::Replaced)));
+    assert_eq!(bench.logged("SM1003W"), 1);
+}
+
+#[tokio::test]
+async fn the_other_loopback_address_serves_as_well() {
+    let sim = Simulator::builder().redirect_uri("http://[::1]/callback");
+    let bench = Bench::with(sim).await;
+    bench.set("SPOTIFY_REDIRECT_URI", "http://[::1]/callback");
+    let (_session, profile) = bench.with_profile();
+    if tokio::net::TcpListener::bind("[::1]:0").await.is_err() {
+        return; // A machine without IPv6 has no such address.
+    }
+    bench.sign_in(&profile).await.unwrap();
+    assert!(matches!(profile.status().unwrap(), Status::SignedIn(_)));
 }

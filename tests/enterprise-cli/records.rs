@@ -17,13 +17,15 @@ fn last(bench: &Bench) -> (String, String, Option<String>) {
 async fn every_command_leaves_its_record() {
     let bench = Bench::signed_in().await;
     assert_eq!(last(&bench), ("login".to_owned(), "ok".to_owned(), None));
-    let runs: [(&str, &[&str]); 10] = [
+    let runs: [(&str, &[&str]); 12] = [
         ("status", &["status"]),
         ("profiles", &["profiles"]),
         ("create-profile", &["create-profile", "home"]),
         ("audit", &["audit"]),
         ("audit verify", &["audit", "verify"]),
         ("alerts", &["alerts"]),
+        ("suspend", &["suspend", "home"]),
+        ("resume", &["resume", "home"]),
         ("revoke", &["revoke", "home", "--yes"]),
         ("disable-keychain", &["disable-keychain", "--to", "file"]),
         ("enable-keychain", &["enable-keychain"]),
@@ -63,4 +65,7 @@ async fn a_vault_that_stays_locked_is_recorded_once() {
     let refused = || bench.records().iter().filter(|entry| entry.code() == "SM1303E").count();
     bench.admin(&["profiles"]).await.expect(4);
     assert_eq!(refused(), 1);
+    let (name, outcome, reason) = last(&bench);
+    assert_eq!((name.as_str(), outcome.as_str()), ("profiles", "failed"));
+    assert_eq!(reason.as_deref(), Some("vault_locked"));
 }

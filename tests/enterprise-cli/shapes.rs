@@ -33,6 +33,8 @@ async fn json_of_every_command() {
         ("status", &["status", "--profile", "work"][..]),
         ("profiles", &["profiles"]),
         ("create-profile", &["create-profile", "home"]),
+        ("suspend", &["suspend", "home"]),
+        ("resume", &["resume", "home"]),
         ("revoke-dry-run", &["revoke", "home", "--dry-run"]),
         ("revoke", &["revoke", "home", "--yes"]),
         ("audit-verify", &["audit", "verify"]),

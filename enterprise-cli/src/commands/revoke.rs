@@ -2,8 +2,8 @@
 
 use jiff::Timestamp;
 use serde::Serialize;
-use spotify_auth::ProfileName;
-use spotify_auth::session::{OpenError, Status};
+use spotify_auth::session::{OpenError, Revoked, Session, Status};
+use spotify_auth::{ProfileId, ProfileName};
 
 use crate::ask::{self, Unless};
 use crate::error::CommandError;
@@ -19,12 +19,17 @@ const ACCOUNT_PAGE: &str = "https://www.spotify.com/account/apps/";
 /// Running servers refuse it from the next request on. It can't be undone; a new sign-in makes a new
 /// profile of the same name. Revoking again changes nothing.
 ///
+/// With `--id` it works while the vault is locked, or its key lost.
+///
 /// Spotify has no way to revoke a token: to end the app's access there, remove the app at
 /// <https://www.spotify.com/account/apps/>.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
     /// The profile to revoke instead of the default one
     profile: Option<ProfileName>,
+    /// The profile's id instead of its name, as `audit` shows it; needs no key
+    #[arg(long, value_name = "ID", conflicts_with = "profile")]
+    id: Option<ProfileId>,
     /// Do it without asking
     #[arg(long)]
     yes: bool,
@@ -42,12 +47,24 @@ struct Facts<'a> {
     /// `null` when nothing was done.
     revoked_at: Option<Timestamp>,
     records_erased: usize,
+    /// What could not be erased, and why.
+    not_erased: Vec<Left>,
     /// Where the person ends the app's access at Spotify.
     account_page: &'static str,
 }
 
+/// A copy that is left.
+#[derive(Debug, Serialize)]
+struct Left {
+    place: &'static str,
+    problem: String,
+}
+
 impl Args {
     pub(super) fn run(self, installation: &Installation) -> Result<Answer, CommandError> {
+        if let Some(id) = &self.id {
+            return self.run_locked(id, installation);
+        }
         let session = installation.session()?;
         let profile = session.profile(self.profile.as_ref())?;
         let name = profile.name();
@@ -57,41 +74,78 @@ impl Args {
             Ok(_) | Err(_) => None,
         };
         if self.dry_run {
-            return Ok(planned(name, revoked_at));
+            return Ok(planned(name.as_str(), revoked_at));
         }
         if revoked_at.is_none() && !self.yes {
-            confirm(name, installation)?;
+            confirm(name.as_str(), installation)?;
         }
         let revoked = session.revoke(Some(name))?;
-        let at = revoked.entry.revoked_at;
-        let facts = Facts {
-            profile: name.as_str(),
-            dry_run: false,
-            already_revoked: revoked.again,
-            revoked_at: at,
-            records_erased: revoked.records,
-            account_page: ACCOUNT_PAGE,
-        };
-        let what = match (revoked.again, at) {
-            (true, Some(at)) => {
-                format!("The profile `{name}` was revoked already, on {}.", when::day(at))
-            }
-            _ => format!(
-                "Revoked the profile `{name}`: its tokens are erased ({} sealed records), and running servers refuse it.",
-                revoked.records
-            ),
-        };
-        Ok(Answer::new(Exit::Success, &facts, format!("{what}\n{}", what_is_left())))
+        Ok(done(name.as_str(), &revoked))
+    }
+
+    /// Revokes without the vault's key.
+    fn run_locked(
+        &self,
+        id: &ProfileId,
+        installation: &Installation,
+    ) -> Result<Answer, CommandError> {
+        if installation.pinned().is_ok_and(|pinned| pinned.is_none()) {
+            let home = installation.settings().home.clone();
+            return Err(OpenError::NoVault { home }.into());
+        }
+        if self.dry_run {
+            return Ok(planned(id.as_str(), None));
+        }
+        if !self.yes {
+            confirm(id.as_str(), installation)?;
+        }
+        let context = installation.context();
+        Ok(done(id.as_str(), &Session::revoke_locked(installation.settings(), &context, id)?))
     }
 }
 
-fn planned(name: &ProfileName, revoked_at: Option<Timestamp>) -> Answer {
+/// Answers what a revocation did. A copy that is left makes it a failure: somebody must look.
+fn done(profile: &str, revoked: &Revoked) -> Answer {
+    let left = revoked.copies.iter().filter_map(|copy| {
+        let problem = copy.erased.as_ref().err()?.clone();
+        Some(Left { place: copy.place, problem })
+    });
     let facts = Facts {
-        profile: name.as_str(),
+        profile,
+        dry_run: false,
+        already_revoked: revoked.again,
+        revoked_at: Some(revoked.at),
+        records_erased: revoked.erased(),
+        not_erased: left.collect(),
+        account_page: ACCOUNT_PAGE,
+    };
+    let what = if revoked.again {
+        format!("The profile `{profile}` was revoked already, on {}.", when::day(revoked.at))
+    } else if revoked.is_complete() {
+        format!(
+            "Revoked the profile `{profile}`: its tokens are erased ({} sealed records), and running servers refuse it.",
+            revoked.erased()
+        )
+    } else {
+        format!("Revoked the profile `{profile}`: running servers refuse it.")
+    };
+    let lines = facts.not_erased.iter().map(|left| {
+        let Left { place, problem } = left;
+        format!("Not erased: {place}: {problem}")
+    });
+    let what = std::iter::once(what).chain(lines).collect::<Vec<_>>().join("\n");
+    let exit = if revoked.is_complete() { Exit::Success } else { Exit::Failure };
+    Answer::new(exit, &facts, format!("{what}\n{}", what_is_left()))
+}
+
+fn planned(name: &str, revoked_at: Option<Timestamp>) -> Answer {
+    let facts = Facts {
+        profile: name,
         dry_run: true,
         already_revoked: revoked_at.is_some(),
         revoked_at,
         records_erased: 0,
+        not_erased: Vec::new(),
         account_page: ACCOUNT_PAGE,
     };
     let what = match revoked_at {
@@ -101,7 +155,7 @@ fn planned(name: &ProfileName, revoked_at: Option<Timestamp>) -> Answer {
     Answer::new(Exit::Success, &facts, format!("{what} Nothing was changed.\n{}", what_is_left()))
 }
 
-fn confirm(name: &ProfileName, installation: &Installation) -> Result<(), CommandError> {
+fn confirm(name: &str, installation: &Installation) -> Result<(), CommandError> {
     if !installation.terminal().can_ask() {
         return Err(CommandError::new(
             Exit::Refused,
@@ -121,7 +175,8 @@ fn confirm(name: &ProfileName, installation: &Installation) -> Result<(), Comman
 
 fn what_is_left() -> String {
     format!(
-        "Spotify has no way to revoke a token: to end the app's access there, remove it at\n  {ACCOUNT_PAGE}\n\
+        "Spotify has no way to revoke a token: an access token works there for up to an hour more, and a copy of\n\
+         the refresh token until you remove the app at\n  {ACCOUNT_PAGE}\n\
          Backups that were made earlier still hold the sealed record; its key is gone from this vault only.\n"
     )
 }

@@ -133,6 +133,13 @@ fn of_profile(profile: &ProfileFacts, view: View) -> Vec<(&'static str, String)>
                 format!("{at}: {reason}; run `spotify-admin login --profile {}`", profile.name),
             ));
         }
+        State::Suspended => {
+            let at = profile.suspended_at.map(when::day).unwrap_or_default();
+            rows.push((
+                "suspended",
+                format!("{at}; `spotify-admin resume {}` ends that", profile.name),
+            ));
+        }
         State::Revoked => {
             rows.push(("revoked", profile.revoked_at.map(when::day).unwrap_or_default()));
         }

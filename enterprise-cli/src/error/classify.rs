@@ -31,6 +31,8 @@ impl From<OpenError> for CommandError {
             OpenError::Vault(error) => vault(error),
             OpenError::OldKey { .. } => (Exit::Failure, "old_key_left"),
             OpenError::Home { .. } => (Exit::Failure, "home"),
+            OpenError::Bury { .. } => (Exit::Failure, "not_revoked"),
+            OpenError::Policy(_) => (Exit::Usage, "policy"),
             OpenError::Log(_) | OpenError::Audit(_) => (Exit::Failure, "audit_log"),
             OpenError::Registry(error) => registry(error),
             OpenError::Profile(error) => profile(error),
@@ -118,6 +120,8 @@ fn registry(error: &RegistryError) -> (Exit, &'static str) {
 fn profile(error: &ProfileError) -> (Exit, &'static str) {
     match error {
         ProfileError::Revoked { .. } => (Exit::NeedsSignIn, "profile_revoked"),
+        ProfileError::Suspended { .. } => (Exit::Refused, "profile_suspended"),
+        ProfileError::NoAppSecret => (Exit::Usage, "no_app_secret"),
         ProfileError::NoApp => (Exit::Usage, "no_app"),
         ProfileError::OtherApp { .. } => (Exit::Usage, "other_app"),
         ProfileError::Origin(_) => (Exit::Refused, "other_origin"),

@@ -18,6 +18,8 @@ const SETTINGS: &str =
     "Tell the person: the server's settings have to be corrected, then the server started again.";
 /// The next step when the vault does not work.
 const VAULT: &str = "Ask the person to look at `spotify-admin status` and at the free disk space.";
+/// The next step while a profile is suspended.
+const RESUME: &str = "Tell the person: access was suspended on purpose, and nothing is lost. `spotify-admin resume` ends that; the server follows at once.";
 /// The next step after a revocation.
 const NEW_PROFILE: &str = "Tell the person: access was taken away on purpose. `spotify-admin login` makes a new profile; then the server must be started again.";
 
@@ -32,6 +34,7 @@ pub(super) fn of_bearer(error: &BearerError) -> Failure {
             Failure::new(Code::NotSignedIn, "nobody has signed in to Spotify yet", SIGN_IN)
         }
         BearerError::Revoked => revoked(),
+        BearerError::Suspended => suspended(),
         BearerError::Ended(_) | BearerError::Unusable => {
             Failure::new(Code::SignInEnded, with_cause(error), SIGN_IN)
         }
@@ -54,6 +57,7 @@ pub(super) fn of_account(error: &AccountError) -> Failure {
         AccountError::Profile(
             ProfileError::Revoked { .. } | ProfileError::Store { source: StoreError::Revoked, .. },
         ) => revoked(),
+        AccountError::Profile(ProfileError::Suspended { .. }) => suspended(),
         AccountError::Profile(ProfileError::Store { .. }) => {
             Failure::new(Code::Vault, with_cause(error), VAULT)
         }
@@ -68,6 +72,7 @@ pub(super) fn of_account(error: &AccountError) -> Failure {
 pub(super) fn of_sign_in(error: &SignInError) -> Failure {
     match error {
         SignInError::Store(StoreError::Revoked) => revoked(),
+        SignInError::Store(StoreError::Suspended) => suspended(),
         SignInError::Store(_) => Failure::new(Code::Vault, error.to_string(), VAULT),
         SignInError::Audit(_) => Failure::audit(),
         SignInError::WhichOne | SignInError::NotAnAnswer(_) => Failure::new(
@@ -87,6 +92,10 @@ pub(super) fn of_sign_in(error: &SignInError) -> Failure {
             "Call get_auth_url for a new link; the old one is used up.",
         ),
     }
+}
+
+fn suspended() -> Failure {
+    Failure::new(Code::Suspended, "the profile is suspended", RESUME)
 }
 
 fn revoked() -> Failure {

@@ -66,6 +66,7 @@ fn api() -> Vec<(&'static str, Error)> {
         ("ended: six months", authorize(BearerError::Ended(EndReason::Expired))),
         ("ended: removed at Spotify", authorize(BearerError::Ended(EndReason::Revoked))),
         ("revoked here", authorize(BearerError::Revoked)),
+        ("suspended here", authorize(BearerError::Suspended)),
         ("token refused when fresh", authorize(BearerError::RefusedFresh)),
         (
             "Spotify busy",

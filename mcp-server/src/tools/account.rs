@@ -102,6 +102,8 @@ pub enum SignInState {
     SignedIn,
     /// The sign-in has ended.
     Ended,
+    /// The profile is suspended.
+    Suspended,
     /// The profile was revoked.
     Revoked,
 }

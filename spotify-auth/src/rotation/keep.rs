@@ -154,7 +154,7 @@ async fn hold(
     mut kept: Unsaved,
 ) -> Result<(), BearerError> {
     let now = source.clock.now();
-    let present = kept.grant().and_then(|grant| Present::of(grant, &kept.policy, now));
+    let present = kept.grant().and_then(|grant| Present::of(grant, &kept.policy, now, now));
     *lock(&source.authority) = present.map(|present| (kept.old.access.fingerprint(), present));
     let told = std::mem::replace(&mut kept.told, true);
     if told {

@@ -39,10 +39,17 @@ pub(super) enum Freshness {
 
 impl Present {
     /// Takes the token of a grant; `None` when it can't stand in a header.
-    pub(super) fn of(grant: &Grant, policy: &Policy, now: Timestamp) -> Option<Self> {
-        let renew_after = policy.renew_tokens_after.unwrap_or(Duration::MAX);
+    pub(super) fn of(
+        grant: &Grant,
+        policy: &Policy,
+        written_at: Timestamp,
+        now: Timestamp,
+    ) -> Option<Self> {
+        let at = |start, age: Option<Duration>| after(start, age.unwrap_or(Duration::MAX));
         let present = Self::living(&grant.access, grant.obtained_at, grant.expires_at)?;
-        let renew_at = after(grant.obtained_at, renew_after);
+        // A renewal seals the record anew, under a key that is drawn for it.
+        let renew_at = at(grant.obtained_at, policy.renew_tokens_after)
+            .min(at(written_at, policy.renew_keys_after));
         Some(Self { renew_at, over: policy.is_over(grant, now), ..present })
     }
 

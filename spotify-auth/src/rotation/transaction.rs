@@ -51,7 +51,9 @@ async fn attempt(source: &Arc<Source>, seen: Fingerprint) -> Result<(), BearerEr
         Ok::<_, BearerError>((lease, stored))
     })
     .await??;
-    let Some(Stored { record, policy, .. }) = stored? else { return Err(BearerError::NotSignedIn) };
+    let Some(Stored { written_at, record, policy, .. }) = stored? else {
+        return Err(BearerError::NotSignedIn);
+    };
     let grant = match record {
         Record::Active(grant) => grant,
         Record::Ended(ended) => return Err(BearerError::Ended(ended.ended.reason)),
@@ -62,7 +64,7 @@ async fn attempt(source: &Arc<Source>, seen: Fingerprint) -> Result<(), BearerEr
         return end(source, lease, grant, EndReason::Policy).await;
     }
     let moved_on = grant.access.fingerprint() != seen;
-    let present = Present::of(&grant, &policy, now).ok_or(BearerError::Unusable)?;
+    let present = Present::of(&grant, &policy, written_at, now).ok_or(BearerError::Unusable)?;
     if moved_on && present.freshness(now, source.early) != Freshness::Expired {
         // Someone else has renewed it while we waited: theirs is ours.
         return Ok(());

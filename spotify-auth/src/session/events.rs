@@ -44,6 +44,11 @@ catalogue! {
     SUSPENDED_USE = "SM1108W" "token.suspended_use" "A token was asked for, but the profile is suspended.";
     PROFILE_CREATED = "SM1201I" "profile.create" "A profile was made.";
     PROFILE_REVOKED = "SM1202I" "profile.revoke" "A profile is being revoked (intent) or was (outcome).";
+    PROFILE_SUSPENDED = "SM1203I" "profile.suspend" "A profile is being suspended (intent) or was (outcome).";
+    PROFILE_RESUMED = "SM1204I" "profile.resume" "A suspended profile is being resumed (intent) or was (outcome).";
+    POLICY_CHANGED = "SM1205I" "profile.policy" "The policy of a profile is being changed (intent) or was (outcome).";
+    COPY_LEFT = "SM1206E" "profile.copy_left" "A copy of what a revoked profile kept could not be erased.";
+    PUT_BACK = "SM1207E" "profile.put_back" "What a revoked profile kept was there again, and was erased again.";
     VAULT_CREATED = "SM1301I" "vault.create" "A vault was made and its key source pinned.";
     VAULT_OPENED = "SM1302I" "vault.open" "The vault was unlocked.";
     VAULT_REFUSED = "SM1303E" "vault.open" "The vault could not be unlocked.";

@@ -5,6 +5,8 @@ use std::sync::{Arc, OnceLock};
 use jiff::Timestamp;
 use spotify_vault::{Vault, VaultError};
 
+use super::control::Control;
+use super::graves::Graves;
 use super::registry::Entry;
 use super::store::VaultStore;
 use super::{Context, Recorder, Settings};
@@ -36,6 +38,11 @@ pub enum Status {
     SignedIn(SignedInStatus),
     /// The sign-in has ended.
     Ended(Ended),
+    /// The profile is suspended; its grant is untouched.
+    Suspended {
+        /// Since when.
+        at: Timestamp,
+    },
     /// The profile was revoked.
     Revoked {
         /// When.
@@ -76,11 +83,24 @@ pub enum ProfileError {
         /// When.
         at: Timestamp,
     },
+    /// The profile is suspended.
+    #[error("the profile `{name}` is suspended since {}; `spotify-admin resume {name}` ends that", at.strftime("%Y-%m-%d"))]
+    Suspended {
+        /// Its name.
+        name: ProfileName,
+        /// Since when.
+        at: Timestamp,
+    },
     /// No app is configured, and the profile has none yet.
     #[error(
         "`SPOTIFY_CLIENT_ID` is not set; make an app at https://developer.spotify.com/dashboard with the redirect address `http://127.0.0.1/callback`, and set the variable to its client id"
     )]
     NoApp,
+    /// No app with its secret is configured.
+    #[error(
+        "`SPOTIFY_CLIENT_ID` and `SPOTIFY_CLIENT_SECRET` are needed to use Spotify's catalogue without a person"
+    )]
+    NoAppSecret,
     /// The configured app is not the profile's.
     #[error(
         "`{variable}` differs from what the profile `{name}` was signed in with; unset it, or use another profile"
@@ -117,8 +137,14 @@ impl Profile {
         recorder: Recorder,
         endpoint: SharedEndpoint,
     ) -> Result<Self, VaultError> {
-        let store = Arc::new(VaultStore::new(vault, &entry.id)?);
+        let graves = Graves::of(&settings.home);
+        let store = Arc::new(VaultStore::new(vault, &entry.id, graves)?);
         Ok(Self { entry, store, settings, context, recorder, endpoint })
+    }
+
+    /// Returns what the list of profiles says.
+    pub(super) fn entry(&self) -> &Entry {
+        &self.entry
     }
 
     /// Returns the profile's id.
@@ -154,6 +180,7 @@ impl Profile {
             Err(ProfileError::Store { source: StoreError::Revoked, .. }) => {
                 Status::Revoked { at: self.context.clock.now() }
             }
+            Err(ProfileError::Suspended { at, .. }) => Status::Suspended { at },
             Err(error) => return Err(error),
             Ok(None) => Status::NotSignedIn,
             Ok(Some(Stored { record: Record::Ended(ended), .. })) => Status::Ended(ended.ended),
@@ -214,10 +241,30 @@ impl Profile {
         }))
     }
 
+    /// Returns what the operator asks of the profile. May block on files.
+    ///
+    /// # Errors
+    /// The record may be unreadable.
+    pub fn policy(&self) -> Result<Policy, ProfileError> {
+        Ok(self.control()?.policy)
+    }
+
+    fn control(&self) -> Result<Control, ProfileError> {
+        self.store.control().map_err(|source| self.unusable(source))
+    }
+
     fn load(&self) -> Result<Option<Stored>, ProfileError> {
-        self.store
-            .load()
-            .map_err(|source| ProfileError::Store { name: self.entry.name.clone(), source })
+        match self.store.load() {
+            Err(StoreError::Suspended) => {
+                let at = self.control()?.suspended_at.unwrap_or_else(|| self.context.clock.now());
+                Err(ProfileError::Suspended { name: self.entry.name.clone(), at })
+            }
+            other => other.map_err(|source| self.unusable(source)),
+        }
+    }
+
+    fn unusable(&self, source: StoreError) -> ProfileError {
+        ProfileError::Store { name: self.entry.name.clone(), source }
     }
 
     fn check_living(&self) -> Result<(), ProfileError> {

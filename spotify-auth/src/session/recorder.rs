@@ -7,6 +7,7 @@ use spotify_audit::{
 };
 
 use super::events;
+use crate::ProfileId;
 use crate::store::{Event, EventError, Events};
 
 /// Where the key for references will be once the vault is open.
@@ -30,6 +31,14 @@ impl Recorder {
     #[must_use]
     pub fn for_profile(&self, profile: Pseudonym) -> Self {
         Self { profile: Some(profile), ..self.clone() }
+    }
+
+    /// As [`for_profile`](Self::for_profile).
+    pub(super) fn for_id(&self, profile: &ProfileId) -> Self {
+        match Pseudonym::new(profile.as_str()) {
+            Ok(pseudonym) => self.for_profile(pseudonym),
+            Err(_) => self.clone(),
+        }
     }
 
     /// Returns a recorder whose records name the AI client that acts for the person.

@@ -6,6 +6,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use spotify_vault::{Field, SecretBytes, Subject, Vault, VaultError};
 
+use super::graves::Graves;
 use crate::{Entropy, ProfileId, ProfileName};
 
 const SUBJECT: &[u8] = b"registry";
@@ -45,6 +46,9 @@ pub enum RegistryError {
         "the list of profiles is not one of version {VERSION}; it was written by a newer version: update"
     )]
     Malformed,
+    /// Which profiles were revoked can't be read.
+    #[error("looking which profiles were revoked")]
+    Graves(#[source] std::io::Error),
     /// A living profile has the name.
     #[error("a profile `{0}` exists already")]
     Exists(ProfileName),
@@ -68,21 +72,20 @@ impl Profiles {
     }
 
     /// Reads the list; empty when there is none yet.
-    pub(super) fn read(vault: &dyn Vault) -> Result<Self, RegistryError> {
-        vault.read(&subject()?, &FIELD)?.map_or_else(
-            || Ok(Self { v: VERSION, entries: Vec::new() }),
-            |opened| Self::decode(&opened.value),
-        )
+    pub(super) fn read(vault: &dyn Vault, graves: &Graves) -> Result<Self, RegistryError> {
+        let opened = vault.read(&subject()?, &FIELD)?;
+        Self::decode(opened.as_ref().map(|opened| &opened.value), graves)
     }
 
     /// Adds a profile.
     pub(super) fn add(
         vault: &dyn Vault,
+        graves: &Graves,
         name: &ProfileName,
         now: Timestamp,
         entropy: &Entropy,
     ) -> Result<Entry, RegistryError> {
-        Self::change(vault, |profiles| {
+        Self::change(vault, graves, |profiles| {
             if profiles.find(name).is_some_and(|entry| entry.revoked_at.is_none()) {
                 return Err(RegistryError::Exists(name.clone()));
             }
@@ -100,13 +103,13 @@ impl Profiles {
     /// Marks a profile as revoked; the first moment stays when it was revoked before.
     pub(super) fn mark_revoked(
         vault: &dyn Vault,
-        name: &ProfileName,
+        graves: &Graves,
+        id: &ProfileId,
         now: Timestamp,
     ) -> Result<Entry, RegistryError> {
-        Self::change(vault, |profiles| {
-            let id = profiles.find(name).map(|entry| entry.id.clone());
-            let entry = profiles.entries.iter_mut().find(|entry| Some(&entry.id) == id.as_ref());
-            let entry = entry.ok_or_else(|| RegistryError::Unknown(name.clone()))?;
+        Self::change(vault, graves, |profiles| {
+            let entry = profiles.entries.iter_mut().find(|entry| entry.id == *id);
+            let entry = entry.ok_or(RegistryError::Malformed)?;
             entry.revoked_at.get_or_insert(now);
             Ok(entry.clone())
         })
@@ -114,13 +117,12 @@ impl Profiles {
 
     fn change<T>(
         vault: &dyn Vault,
+        graves: &Graves,
         change: impl FnOnce(&mut Self) -> Result<T, RegistryError>,
     ) -> Result<T, RegistryError> {
         let mut lease = vault.lease(&subject()?, &FIELD, LEASE_WAIT)?;
-        let mut profiles = match lease.read()? {
-            Some(opened) => Self::decode(&opened.value)?,
-            None => Self { v: VERSION, entries: Vec::new() },
-        };
+        let opened = lease.read()?;
+        let mut profiles = Self::decode(opened.as_ref().map(|opened| &opened.value), graves)?;
         let outcome = change(&mut profiles)?;
         let bytes =
             SecretBytes::from(serde_json::to_vec(&profiles).map_err(|_| RegistryError::Malformed)?);
@@ -128,10 +130,18 @@ impl Profiles {
         Ok(outcome)
     }
 
-    fn decode(bytes: &SecretBytes) -> Result<Self, RegistryError> {
-        let profiles: Self =
+    fn decode(bytes: Option<&SecretBytes>, graves: &Graves) -> Result<Self, RegistryError> {
+        let Some(bytes) = bytes else { return Ok(Self { v: VERSION, entries: Vec::new() }) };
+        let mut profiles: Self =
             serde_json::from_slice(bytes.expose()).map_err(|_| RegistryError::Malformed)?;
-        if profiles.v == VERSION { Ok(profiles) } else { Err(RegistryError::Malformed) }
+        if profiles.v != VERSION {
+            return Err(RegistryError::Malformed);
+        }
+        // An older copy of the list does not know of later revocations.
+        for entry in profiles.entries.iter_mut().filter(|entry| entry.revoked_at.is_none()) {
+            entry.revoked_at = graves.of_profile(&entry.id).map_err(RegistryError::Graves)?;
+        }
+        Ok(profiles)
     }
 }
 

@@ -55,6 +55,22 @@ pub struct Settings {
     pub log_level: LogLevel,
     /// Where this installation runs.
     pub deployment: Deployment,
+    /// Which of Spotify's regimes the app is under.
+    pub api_regime: ApiRegime,
+}
+
+/// Which of Spotify's regimes an app is under.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum ApiRegime {
+    /// Learned from Spotify's answers.
+    #[default]
+    Auto,
+    /// Extended quota.
+    Extended,
+    /// Development Mode, made before 11 February 2026.
+    DevLegacy,
+    /// Development Mode, made since.
+    DevRestricted,
 }
 
 /// How much is written to standard error.
@@ -132,6 +148,7 @@ impl Settings {
         }
         let log_level = source.parsed("LOG_LEVEL").unwrap_or_default();
         let deployment = source.parsed("DEPLOYMENT_ENVIRONMENT").unwrap_or_default();
+        let api_regime = source.parsed("SPOTIFY_API_REGIME").unwrap_or_default();
         let origins = source.origins(deployment);
         source.finish()?;
         let app = id.map(|id| App { id, secret });
@@ -145,6 +162,7 @@ impl Settings {
             passphrase_file,
             log_level,
             deployment,
+            api_regime,
         })
     }
 
@@ -358,6 +376,30 @@ impl FromStr for Deployment {
             "production" => Ok(Self::Production),
             _ => Err(NotAWord("`development` and `production`")),
         }
+    }
+}
+
+impl ApiRegime {
+    /// All regimes.
+    pub const ALL: [Self; 4] = [Self::Auto, Self::Extended, Self::DevLegacy, Self::DevRestricted];
+
+    /// Returns the regime as one word.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Auto => "auto",
+            Self::Extended => "extended",
+            Self::DevLegacy => "dev_legacy",
+            Self::DevRestricted => "dev_restricted",
+        }
+    }
+}
+
+impl FromStr for ApiRegime {
+    type Err = NotAWord;
+
+    fn from_str(text: &str) -> Result<Self, NotAWord> {
+        let found = Self::ALL.into_iter().find(|regime| regime.as_str() == text);
+        found.ok_or(NotAWord("`auto`, `extended`, `dev_legacy` and `dev_restricted`"))
     }
 }
 

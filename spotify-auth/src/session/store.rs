@@ -5,6 +5,8 @@ use std::time::Duration;
 
 use spotify_vault::{Field, Lease, Opened, SecretBytes, Subject, Vault, VaultError};
 
+use super::control::{Control, ControlError};
+use super::graves::Graves;
 use crate::grant::Record;
 use crate::store::{StoreError, Stored, TokenLease, TokenStore};
 use crate::{Policy, ProfileId};
@@ -19,11 +21,54 @@ const CAPACITY: usize = 4 * 1024;
 pub(super) struct VaultStore {
     vault: Arc<dyn Vault>,
     subject: Subject,
+    life: Life,
+}
+
+/// Whether a profile may be used at all.
+#[derive(Clone, Debug)]
+struct Life {
+    profile: ProfileId,
+    graves: Graves,
 }
 
 impl VaultStore {
-    pub(super) fn new(vault: Arc<dyn Vault>, profile: &ProfileId) -> Result<Self, VaultError> {
-        Ok(Self { vault, subject: subject(profile)? })
+    pub(super) fn new(
+        vault: Arc<dyn Vault>,
+        profile: &ProfileId,
+        graves: Graves,
+    ) -> Result<Self, VaultError> {
+        let life = Life { profile: profile.clone(), graves };
+        Ok(Self { vault, subject: subject(profile)?, life })
+    }
+
+    /// Returns what the operator said about the profile.
+    pub(super) fn control(&self) -> Result<Control, StoreError> {
+        self.life.check()?;
+        Control::read(self.vault.as_ref(), &self.subject).map_err(|error| match error {
+            ControlError::Vault(error) => failed("reading the vault", error),
+            error @ ControlError::Malformed => {
+                StoreError::Failed { doing: "reading the vault", source: Arc::new(error) }
+            }
+        })
+    }
+
+    /// As [`control`](Self::control), but a suspended profile is an error.
+    fn check(&self) -> Result<Control, StoreError> {
+        let control = self.control()?;
+        if control.suspended_at.is_some() { Err(StoreError::Suspended) } else { Ok(control) }
+    }
+}
+
+impl Life {
+    fn check(&self) -> Result<(), StoreError> {
+        match self.graves.of_profile(&self.profile) {
+            Ok(None) => Ok(()),
+            Ok(Some(_)) => Err(StoreError::Revoked),
+            Err(error) => Err(StoreError::Failed {
+                doing: "looking whether the profile was revoked",
+                source: Arc::new(error),
+            }),
+        }
     }
 }
 
@@ -34,48 +79,57 @@ pub(super) fn subject(profile: &ProfileId) -> Result<Subject, VaultError> {
 
 impl TokenStore for VaultStore {
     fn load(&self) -> Result<Option<Stored>, StoreError> {
+        let policy = self.check()?.policy;
         let opened = self
             .vault
             .read(&self.subject, &GRANT)
             .map_err(|error| failed("reading the vault", error))?;
-        opened.as_ref().map(decode).transpose()
+        opened.as_ref().map(|opened| decode(opened, policy)).transpose()
     }
 
     fn lease(&self, wait: Duration) -> Result<Box<dyn TokenLease>, StoreError> {
+        let policy = self.check()?.policy;
         let lease = self
             .vault
             .lease(&self.subject, &GRANT, wait)
             .map_err(|error| failed("locking the vault's record", error))?;
-        Ok(Box::new(VaultLease(lease)))
+        Ok(Box::new(VaultLease { lease, policy, life: self.life.clone() }))
     }
 }
 
-struct VaultLease(Box<dyn Lease>);
+/// A suspension does not stop a lease that is held: what a refresh under way earns is kept.
+struct VaultLease {
+    lease: Box<dyn Lease>,
+    policy: Policy,
+    life: Life,
+}
 
 impl TokenLease for VaultLease {
     fn load(&mut self) -> Result<Option<Stored>, StoreError> {
-        let opened = self.0.read().map_err(|error| failed("reading the vault", error))?;
-        opened.as_ref().map(decode).transpose()
+        self.life.check()?;
+        let opened = self.lease.read().map_err(|error| failed("reading the vault", error))?;
+        opened.as_ref().map(|opened| decode(opened, self.policy.clone())).transpose()
     }
 
     fn prepare(&mut self) -> Result<(), StoreError> {
-        self.0.prepare(CAPACITY).map_err(|error| failed("reserving room in the vault", error))
+        self.lease.prepare(CAPACITY).map_err(|error| failed("reserving room in the vault", error))
     }
 
     fn commit(&mut self, record: &Record) -> Result<u64, StoreError> {
+        self.life.check()?;
         let mut bytes = record.encode()?;
         let value = SecretBytes::from(std::mem::take(&mut *bytes));
         let generation =
-            self.0.commit(&value).map_err(|error| failed("writing the vault", error))?;
+            self.lease.commit(&value).map_err(|error| failed("writing the vault", error))?;
         Ok(generation.get())
     }
 }
 
-fn decode(opened: &Opened) -> Result<Stored, StoreError> {
+fn decode(opened: &Opened, policy: Policy) -> Result<Stored, StoreError> {
     Ok(Stored {
         generation: opened.generation.get(),
         written_at: opened.updated_at,
-        policy: Policy::default(),
+        policy,
         record: Record::decode(opened.value.expose())?,
     })
 }

@@ -29,9 +29,12 @@ pub enum SignInError {
     /// The person or Spotify refused.
     #[error("{0}")]
     Refused(RedirectRefused),
-    /// The five minutes are over, or a newer sign-in took the place.
+    /// The five minutes are over.
     #[error("the sign-in was not finished within five minutes; start again")]
     TimedOut,
+    /// A newer sign-in took the place.
+    #[error("newer sign-ins took the place of this one; use the newest link")]
+    Replaced,
     /// The listener could not start.
     #[error(transparent)]
     Listener(Arc<LoopbackError>),
@@ -62,6 +65,7 @@ impl SignInError {
             Self::Refused(RedirectRefused::AccessDenied) => "access_denied",
             Self::Refused(_) => "refused",
             Self::TimedOut => "timed_out",
+            Self::Replaced => "replaced",
             Self::Listener(_) => "listener",
             Self::Exchange(error) => match error.as_ref() {
                 TokenError::Refused(_) => "invalid_grant",

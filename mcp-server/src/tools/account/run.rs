@@ -76,6 +76,7 @@ impl Run for GetAuthStatus {
         let state = match &status {
             Status::SignedIn(_) => SignInState::SignedIn,
             Status::Ended(_) => SignInState::Ended,
+            Status::Suspended { .. } => SignInState::Suspended,
             Status::Revoked { .. } => SignInState::Revoked,
             _ => SignInState::NotSignedIn,
         };
@@ -118,6 +119,9 @@ impl Text for AuthStatus {
             SignInState::NotSignedIn => "not signed in; get_auth_url begins a sign-in",
             SignInState::SignedIn => "signed in",
             SignInState::Ended => "the sign-in has ended; get_auth_url begins a new one",
+            SignInState::Suspended => {
+                "access is suspended on purpose; `spotify-admin resume` ends that"
+            }
             SignInState::Revoked => {
                 "revoked; a new profile is made with `spotify-admin login` by the person"
             }

@@ -16,7 +16,7 @@ pub struct Variable {
 }
 
 /// Every setting, in the order of the documentation.
-pub const VARIABLES: [Variable; 11] = [
+pub const VARIABLES: [Variable; 12] = [
     Variable {
         name: "SPOTIFY_CLIENT_ID",
         key: Some("client_id"),
@@ -65,6 +65,13 @@ pub const VARIABLES: [Variable; 11] = [
         default: "the default profile",
         meaning: "The profile to use when none is named",
         example: "work",
+    },
+    Variable {
+        name: "SPOTIFY_API_REGIME",
+        key: Some("api_regime"),
+        default: "`auto`",
+        meaning: "What Spotify grants your app: `extended`, `dev_legacy` (Development Mode, made before 11 February 2026) or `dev_restricted` (made since); `auto` learns it from Spotify's answers",
+        example: "dev_restricted",
     },
     Variable {
         name: "LOG_LEVEL",

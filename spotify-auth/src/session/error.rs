@@ -1,0 +1,111 @@
+//! Why an installation can't be opened or changed.
+
+use std::path::PathBuf;
+
+use spotify_vault::{KeySource, KeychainError, VaultError};
+
+use super::control::ControlError;
+use super::{ProfileError, RegistryError};
+use crate::policy::PolicyError;
+use crate::store::EventError;
+
+/// An installation can't be opened or changed.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum OpenError {
+    /// There is no vault yet.
+    #[error("there is no vault in {} yet; run `spotify-admin login` once, it makes one", home.display())]
+    NoVault {
+        /// The home directory.
+        home: PathBuf,
+    },
+    /// There is a vault already.
+    #[error("there is a vault in {} already; it is never replaced", home.display())]
+    VaultExists {
+        /// The home directory.
+        home: PathBuf,
+    },
+    /// The home directory can't be made or is not safe.
+    #[error("using the home directory {}: {problem}", home.display())]
+    Home {
+        /// The home directory.
+        home: PathBuf,
+        /// What is wrong.
+        problem: String,
+    },
+    /// A variable names a key, but the vault is pinned to another source.
+    #[error("`{variable}` is set, but the vault is unlocked by {pinned}; unset it")]
+    OtherKeySource {
+        /// The variable.
+        variable: &'static str,
+        /// What the vault is pinned to.
+        pinned: KeySource,
+    },
+    /// The vault is pinned to a source that this version does not know.
+    #[error("the vault is unlocked by {0}, which this version does not know; update")]
+    UnknownKeySource(KeySource),
+    /// The vault's key should be in the environment, but is not.
+    #[error(
+        "`SPOTIFY_MCP_MASTER_KEY` is not set, and the vault is unlocked by it: set it to 32 bytes in base64, as `openssl rand -base64 32` makes them"
+    )]
+    NoMasterKey,
+    /// A passphrase is needed, but there is no terminal.
+    #[error(
+        "the vault is unlocked by a passphrase, and there is no terminal to ask for it: set `SPOTIFY_MCP_PASSPHRASE_FILE`, or move the key with `spotify-admin enable-keychain`"
+    )]
+    NobodyToAsk,
+    /// The person could not be asked.
+    #[error("asking for the vault's passphrase")]
+    Ask(#[source] std::io::Error),
+    /// The passphrase's file can't be read.
+    #[error("reading the passphrase of `SPOTIFY_MCP_PASSPHRASE_FILE` from {}", path.display())]
+    PassphraseFile {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        #[source]
+        source: std::io::Error,
+    },
+    /// The vault refused.
+    #[error("using the vault")]
+    Vault(#[from] VaultError),
+    /// The keychain refused.
+    #[error("using the OS keychain")]
+    Keychain(#[from] KeychainError),
+    /// The vault's key has moved, but the old key file is still there.
+    #[error("the vault's key has moved, but the old one could not be removed: delete {} yourself", path.display())]
+    OldKey {
+        /// The old key file.
+        path: PathBuf,
+        /// Why.
+        #[source]
+        source: std::io::Error,
+    },
+    /// The audit log can't be opened.
+    #[error("opening the audit log")]
+    Log(#[from] spotify_audit::OpenError),
+    /// The audit log can't be written.
+    #[error(transparent)]
+    Audit(#[from] EventError),
+    /// The list of profiles can't be used.
+    #[error(transparent)]
+    Registry(#[from] RegistryError),
+    /// A profile can't be used.
+    #[error(transparent)]
+    Profile(#[from] ProfileError),
+    /// What was said about a profile can't be used.
+    #[error(transparent)]
+    Control(#[from] ControlError),
+    /// A policy can't be kept.
+    #[error(transparent)]
+    Policy(#[from] PolicyError),
+    /// A revocation can't be made durable.
+    #[error("writing down in {} that the profile is revoked; nothing was erased", home.display())]
+    Bury {
+        /// The home directory.
+        home: PathBuf,
+        /// Why.
+        #[source]
+        source: std::io::Error,
+    },
+}
