@@ -17,7 +17,7 @@ proptest! {
     ) {
         let index = index();
         let (operation, path) = body.get(&index);
-        let Some(endpoint) = Endpoint::find(operation) else { return Ok(()) };
+        let endpoint = Endpoint::find(operation).unwrap();
         let text = std::fs::read(folder().join(path)).unwrap();
         // Lists of truth values and of pictures have no place for what does not fit.
         let Ok(mut json @ Value::Object(_)) = serde_json::from_slice::<Value>(&text) else {
