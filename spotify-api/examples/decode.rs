@@ -107,7 +107,10 @@ fn without_mark(bytes: &[u8]) -> &[u8] {
 fn error_of(json: &Value) -> Option<String> {
     let object = json.as_object()?;
     let only_error = object.keys().all(|key| matches!(key.as_str(), "error" | "error_description"));
-    let error = object.get("error").filter(|error| !error.is_null() && only_error)?;
+    let error = object.get("error").filter(|error| !error.is_null())?;
+    if !only_error && error.get("status").is_none() {
+        return None;
+    }
     let status = error.get("status").map(|status| format!(" {status}")).unwrap_or_default();
     let text = ["message", "description", "type"].iter().find_map(|key| error.get(key)?.as_str());
     let text = text.or(error.as_str()).map(|text| format!(": {}", text.escape_debug()));

@@ -1,9 +1,29 @@
 //! What Spotify answers, as it is seen to answer.
 //!
-//! Fields that were ever seen missing or null are optional, lists keep their null entries, numbers
-//! may come as floats, unknown words of an enumeration are kept. Unknown fields are ignored. The
-//! texts are as Spotify sent them, which means: as any of its users wrote them. Whoever shows them
-//! must treat them as untrusted. The numbers `N01` to `N54` in the tests name the known
+//! No shape of a value fails an answer: fields are optional, lists keep the places of null entries,
+//! numbers may come as floats, unknown words of an enumeration are kept. And nothing is lost: a
+//! model that is serialised gives the JSON that it was read from, with its unknown fields, its nulls
+//! and the values that did not fit. Only the notation of numbers and the order of keys may differ.
+//! What this crate does not know of an answer is within reach:
+//!
+//! ```
+//! use spotify_api::model::Track;
+//!
+//! let text = r#"{"name":"Ebb","duration_ms":{"totalMilliseconds":188000},"new":[null]}"#;
+//! let mut track: Track = serde_json::from_str(text).unwrap();
+//! assert_eq!(track.duration_ms, Some(188_000));
+//! assert_eq!(track.raw("new"), Some(&serde_json::json!([null])));
+//! assert_eq!(serde_json::to_string(&track).unwrap(), text);
+//!
+//! // What is changed is written as it is now.
+//! track.duration_ms = None;
+//! assert_eq!(serde_json::to_value(&track).unwrap()["duration_ms"], serde_json::Value::Null);
+//! ```
+//!
+//! Two models with the same values are equal, however they were written.
+//!
+//! The texts are as Spotify sent them, which means: as any of its users wrote them. Whoever shows
+//! them must treat them as untrusted. The numbers `N01` to `N54` in the tests name the known
 //! irregularities of the payloads.
 
 mod album;

@@ -32,32 +32,6 @@ model! {
         pub actions: Option<Actions>,
     }
 
-    /// What plays. While nothing plays there is none (N13).
-    pub struct CurrentlyPlaying {
-        /// What plays; none during an advertisement or a private session (N16).
-        pub item: Option<Playable>,
-        /// What kind of thing plays.
-        pub currently_playing_type: Option<PlayingType>,
-        /// Whether it plays now.
-        pub is_playing: Option<bool>,
-        /// The position in milliseconds; unknown for a moment after a skip (N15).
-        pub progress_ms: Option<u64>,
-        /// What it is played from, if from something (N17).
-        pub context: Option<PlaybackContext>,
-        /// When the state last changed, in milliseconds since 1970.
-        pub timestamp: Option<i64>,
-        /// What cannot be done now.
-        pub actions: Option<Actions>,
-        /// The device; documented, mostly not sent.
-        pub device: Option<Device>,
-        /// Whether and what is repeated; documented, mostly not sent.
-        pub repeat_state: Option<RepeatMode>,
-        /// Whether the order is shuffled; documented, mostly not sent.
-        pub shuffle_state: Option<bool>,
-        /// Whether Spotify mixes recommendations in; undocumented.
-        pub smart_shuffle: Option<bool>,
-    }
-
     /// What plays and what comes next.
     pub struct Queue {
         /// What plays.
@@ -164,6 +138,10 @@ model! {
         pub transferring_playback: Option<bool>,
     }
 }
+
+/// What plays, in the shape of the playback state. Spotify documents all its fields and mostly sends
+/// none about the device, repeating and shuffling. While nothing plays there is none (N13).
+pub type CurrentlyPlaying = PlaybackState;
 
 impl Queue {
     /// Iterates over what comes next, each thing once: the end of the queue repeats (N45).
