@@ -24,6 +24,16 @@ pub enum VaultError {
         /// Where the vault was looked for.
         place: String,
     },
+    /// The vault moves, or has moved, to another place.
+    #[error(
+        "use the vault {place}: it moves to {to}; finish the migration or cancel it, and use it there"
+    )]
+    Moved {
+        /// Where the vault was looked for.
+        place: String,
+        /// Where it is, or is to be.
+        to: String,
+    },
     /// There is a vault at the path already.
     #[error("create the vault {place}: there is one already; open it, or choose another place")]
     AlreadyExists {

@@ -149,11 +149,49 @@ pub(crate) fn open_lock(path: &Path) -> Result<File, VaultError> {
 
 /// Writes a whole file beside its place, syncs it and moves it there.
 pub(crate) fn replace(temporary: &Path, path: &Path, bytes: &[u8]) -> Result<(), VaultError> {
-    remove(temporary)?;
-    let mut file = create(temporary).map_err(storage("create", temporary))?;
-    file.write_all(bytes).map_err(storage("write", temporary))?;
-    file.sync_all().map_err(storage("sync", temporary))?;
+    write_synced(temporary, bytes)?;
     rename(temporary, path)
+}
+
+/// Makes a file anew and syncs it.
+pub(crate) fn write_synced(path: &Path, bytes: &[u8]) -> Result<(), VaultError> {
+    remove(path)?;
+    let mut file = create(path).map_err(storage("create", path))?;
+    file.write_all(bytes).map_err(storage("write", path))?;
+    file.sync_all().map_err(storage("sync", path))
+}
+
+/// What tells a file from the one that takes its place.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Stamp {
+    identity: (u64, u64),
+    changed: (i64, i64),
+    len: u64,
+}
+
+/// Looks at a file without reading it; `None` when it is absent.
+pub(crate) fn stamp(path: &Path) -> Result<Option<Stamp>, VaultError> {
+    let metadata = match fs::metadata(path) {
+        Ok(metadata) => metadata,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+        Err(error) => return Err(storage("look for", path)(error)),
+    };
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::MetadataExt as _;
+        let identity = (metadata.dev(), metadata.ino());
+        let changed = (metadata.ctime(), metadata.ctime_nsec());
+        Ok(Some(Stamp { identity, changed, len: metadata.len() }))
+    }
+    #[cfg(not(unix))]
+    {
+        let since =
+            metadata.modified().ok().and_then(|at| at.duration_since(std::time::UNIX_EPOCH).ok());
+        let changed = since.map_or((0, 0), |since| {
+            (i64::try_from(since.as_secs()).unwrap_or(i64::MAX), since.subsec_nanos().into())
+        });
+        Ok(Some(Stamp { identity: (0, 0), changed, len: metadata.len() }))
+    }
 }
 
 /// Moves a file into the place of another and syncs the directory.

@@ -44,6 +44,9 @@ pub(crate) struct Header {
     /// The seal of the settings file, when there is one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) settings: Option<Hex<32>>,
+    /// The place that the vault moves or has moved to.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) moved_to: Option<String>,
 }
 
 /// The key at the root of a vault, which every slot holds.
@@ -138,6 +141,7 @@ impl Header {
             terms: vec![term],
             active_term,
             settings: None,
+            moved_to: None,
         }
     }
 
@@ -186,7 +190,7 @@ impl Header {
     /// The least reader that knows all that this header states.
     fn least_reader(&self) -> u32 {
         let compromised = self.terms.iter().any(|term| term.state == TermState::Compromised);
-        let newer = compromised || self.settings.is_some();
+        let newer = compromised || self.settings.is_some() || self.moved_to.is_some();
         self.pin.min_reader().max(if newer { READER } else { VERSION })
     }
 
@@ -240,7 +244,6 @@ impl<'a> Sealed<'a> {
     }
 
     /// Returns the id that the file states. Not authenticated.
-    #[cfg(feature = "backup")]
     pub(crate) fn vault_id(&self) -> VaultId {
         self.header.vault_id
     }
@@ -273,6 +276,17 @@ impl<'a> Sealed<'a> {
         let header = self.authenticate(&vault_key)?;
         Ok((header, vault_key))
     }
+}
+
+/// Reads where a vault moves or has moved to, as its header states; not authenticated.
+pub(crate) fn stated_move(bytes: &[u8]) -> Option<String> {
+    #[derive(Deserialize)]
+    struct Stated {
+        moved_to: Option<String>,
+    }
+
+    let (line, _) = split(bytes)?;
+    serde_json::from_slice::<Stated>(line).ok()?.moved_to
 }
 
 /// What any version of a header states.

@@ -12,6 +12,7 @@
 //! - `backup` (feature `backup`): encrypted copies, and putting them back.
 //! - `pkcs11` (feature `pkcs11`): a hardware token that seals the key.
 //! - [`settings`]: secrets in a settings file, and the seal of the file.
+//! - [`migrate`](mod@migrate): moving a vault to another store.
 //! - [`store`]: what a sealed vault needs from the place that keeps its bytes.
 //! - [`observer`]: who is told of reads, writes, key work and refusals.
 //!
@@ -48,6 +49,7 @@ pub mod key_descriptor;
 pub mod key_file;
 pub mod key_source;
 pub mod keychain;
+pub mod migrate;
 pub mod name;
 pub mod observer;
 pub mod options;

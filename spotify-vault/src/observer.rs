@@ -88,6 +88,15 @@ pub enum Event<'a> {
         /// The header's new epoch.
         epoch: u64,
     },
+    /// The vault moved to another place.
+    Migrated {
+        /// The vault.
+        vault: VaultId,
+        /// The place where it was.
+        from: &'a str,
+        /// The place where it is.
+        to: &'a str,
+    },
     /// A subject got a key of its own.
     SubjectKeyMade {
         /// The subject.
@@ -153,6 +162,8 @@ pub enum Attempt {
     Rotate,
     /// Seal or check the settings file.
     Seal,
+    /// Move a vault.
+    Migrate,
     /// Make a backup.
     Backup,
     /// Put a backup back.

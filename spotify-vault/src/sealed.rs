@@ -146,7 +146,6 @@ impl SealedVault {
         &self.inner
     }
 
-    #[cfg(feature = "backup")]
     pub(crate) fn from_inner(inner: Inner) -> Self {
         Self { inner: Arc::new(inner) }
     }

@@ -1,5 +1,9 @@
 //! What a sealed vault needs from the place that keeps its bytes.
 //!
+//! A header may state that the vault moves to another place ([`stated_move`]). From then on a store
+//! gives out nothing but the header, the list of subjects and all of a subject, and refuses every
+//! change but those of the header and [`SealedStore::erase`], with [`VaultError::Moved`].
+//!
 //! A store sees sealed bytes, ids and generations, never a key or a value. Every change is one
 //! conditional operation, so that a shared database can stand behind it as well as a directory.
 
@@ -21,10 +25,12 @@ pub trait SealedStore: Send + Sync + fmt::Debug {
     /// Reads the header; `None` when there is no vault.
     ///
     /// # Errors
-    /// [`VaultError::Integrity`] when there is no header although there are subjects.
+    /// [`VaultError::Integrity`] when there is no header although there are subjects: it was lost,
+    /// or a migration to here was never finished.
     fn header(&self) -> Result<Option<Vec<u8>>, VaultError>;
 
-    /// Replaces the header durably, if it is still `expected` (`None`: absent).
+    /// Replaces the header durably, if it is still `expected` (`None`: absent, whatever subjects
+    /// there are).
     ///
     /// # Errors
     /// [`VaultError::HeaderChanged`] when it is not.
@@ -111,6 +117,19 @@ pub trait SealedStore: Send + Sync + fmt::Debug {
     /// Whatever keeps the store from answering.
     fn tombstone(&self, subject: SubjectId) -> Result<Option<Vec<u8>>, VaultError>;
 
+    /// Takes over all of a subject, durably, in the place of what an earlier call left of it.
+    ///
+    /// # Errors
+    /// [`VaultError::AlreadyExists`] when there is a header: only a vault in the making takes over.
+    fn import(&self, subject: SubjectId, files: &SubjectFiles) -> Result<(), VaultError>;
+
+    /// Erases the keys, records and tombstone of a subject of a vault that has moved away, or that
+    /// was never finished.
+    ///
+    /// # Errors
+    /// [`VaultError::AlreadyExists`] when the header says that the vault is here.
+    fn erase(&self, subject: SubjectId) -> Result<(), VaultError>;
+
     /// Destroys a subject: keeps the tombstone durably (an earlier one stays), then erases its keys
     /// and records. Once the tombstone is kept, every other change to the subject is refused.
     ///
@@ -195,6 +214,12 @@ pub struct Erased {
     pub newly: bool,
     /// How many records this call erased.
     pub records: usize,
+}
+
+/// Reads where a vault moves or has moved to, as its header states, not authenticated; `None` when
+/// it is here.
+pub fn stated_move(header: &[u8]) -> Option<String> {
+    crate::header::stated_move(header)
 }
 
 /// Reads the number of the subject's key that a sealed record states, not authenticated.

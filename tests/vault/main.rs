@@ -15,6 +15,8 @@ mod keys;
 #[cfg(test)]
 mod memory;
 #[cfg(test)]
+mod migrating;
+#[cfg(test)]
 mod rotating;
 #[cfg(test)]
 mod settings;

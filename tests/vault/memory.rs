@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use spotify_vault::error::Item;
 use spotify_vault::store::{
-    Erased, Expected, KeyChange, RecordLock, SealedStore, SubjectFiles, stated_key,
+    Erased, Expected, KeyChange, RecordLock, SealedStore, SubjectFiles, stated_key, stated_move,
 };
 use spotify_vault::{RecordId, SubjectId, VaultError};
 
@@ -22,6 +22,7 @@ pub(crate) enum Point {
     ReplaceKeys,
     DropKey,
     Record,
+    Lock,
     Prepare,
     /// Before anything has changed.
     PutEarly,
@@ -29,10 +30,12 @@ pub(crate) enum Point {
     PutLate,
     Tombstone,
     Destroy,
+    /// Copying and erasing whole subjects.
+    Move,
 }
 
 impl Point {
-    pub(crate) const ALL: [Self; 12] = [
+    pub(crate) const ALL: [Self; 14] = [
         Self::Header,
         Self::PutHeader,
         Self::Key,
@@ -40,11 +43,13 @@ impl Point {
         Self::ReplaceKeys,
         Self::DropKey,
         Self::Record,
+        Self::Lock,
         Self::Prepare,
         Self::PutEarly,
         Self::PutLate,
         Self::Tombstone,
         Self::Destroy,
+        Self::Move,
     ];
 }
 
@@ -59,6 +64,12 @@ struct State {
 }
 
 impl State {
+    fn forget(&mut self, subject: SubjectId) {
+        self.keys.retain(|(owner, _), _| *owner != subject);
+        self.records.retain(|(owner, _), _| *owner != subject);
+        self.tombstones.remove(&subject);
+    }
+
     fn check_header(&self, header: &[u8]) -> Result<(), VaultError> {
         if self.header.as_deref() == Some(header) { Ok(()) } else { Err(VaultError::HeaderChanged) }
     }
@@ -84,13 +95,17 @@ impl MemoryStore {
             let source = io::Error::other("injected");
             return Err(VaultError::Storage { doing: "reach", path: "memory".into(), source });
         }
-        Ok(state)
+        let is_free = matches!(point, Point::Header | Point::PutHeader | Point::Move);
+        match state.header.as_deref().and_then(stated_move).filter(|_| !is_free) {
+            Some(to) => Err(VaultError::Moved { place: self.place(), to }),
+            None => Ok(state),
+        }
     }
 }
 
 impl SealedStore for MemoryStore {
     fn place(&self) -> String {
-        "in memory".to_owned()
+        format!("memory {:p}", Arc::as_ptr(&self.0))
     }
 
     fn header(&self) -> Result<Option<Vec<u8>>, VaultError> {
@@ -182,7 +197,7 @@ impl SealedStore for MemoryStore {
         record: RecordId,
         _wait: Duration,
     ) -> Result<Box<dyn RecordLock>, VaultError> {
-        let mut state = self.state();
+        let mut state = self.at(Point::Lock)?;
         if state.tombstones.contains_key(&subject) {
             return Err(VaultError::Destroyed { subject });
         }
@@ -193,7 +208,7 @@ impl SealedStore for MemoryStore {
     }
 
     fn all_of(&self, subject: SubjectId) -> Result<SubjectFiles, VaultError> {
-        let state = self.at(Point::Record)?;
+        let state = self.at(Point::Move)?;
         let keys = state.keys.iter().filter(|((owner, _), _)| *owner == subject);
         let records = state.records.iter().filter(|((owner, _), _)| *owner == subject);
         Ok(SubjectFiles {
@@ -205,6 +220,30 @@ impl SealedStore for MemoryStore {
 
     fn tombstone(&self, subject: SubjectId) -> Result<Option<Vec<u8>>, VaultError> {
         Ok(self.at(Point::Tombstone)?.tombstones.get(&subject).cloned())
+    }
+
+    fn import(&self, subject: SubjectId, files: &SubjectFiles) -> Result<(), VaultError> {
+        let mut state = self.at(Point::Move)?;
+        if state.header.is_some() {
+            return Err(VaultError::AlreadyExists { place: self.place() });
+        }
+        state.forget(subject);
+        let keys = files.keys.iter().map(|(number, key)| ((subject, *number), key.clone()));
+        state.keys.extend(keys);
+        let records =
+            files.records.iter().map(|(record, sealed)| ((subject, *record), sealed.clone()));
+        state.records.extend(records);
+        state.tombstones.extend(files.tombstone.clone().map(|mark| (subject, mark)));
+        Ok(())
+    }
+
+    fn erase(&self, subject: SubjectId) -> Result<(), VaultError> {
+        let mut state = self.at(Point::Move)?;
+        if state.header.as_deref().is_some_and(|header| stated_move(header).is_none()) {
+            return Err(VaultError::AlreadyExists { place: self.place() });
+        }
+        state.forget(subject);
+        Ok(())
     }
 
     fn destroy(&self, subject: SubjectId, tombstone: &[u8]) -> Result<Erased, VaultError> {

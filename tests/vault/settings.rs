@@ -40,7 +40,7 @@ fn any_changed_character_of_a_sealed_setting_is_refused() {
         changed.replace_range(at..=at, letter);
         assert!(is_unfit(&home.vault.open_setting("name", &changed)), "{at}");
     }
-    for cut in ["", "sealed:v1:", &text[..text.len() - 1], &text[..40]] {
+    for cut in [0, 10, 40, text.len() - 1].map(|len| text.get(..len).unwrap()) {
         assert!(is_unfit(&home.vault.open_setting("name", cut)), "{cut}");
     }
 }

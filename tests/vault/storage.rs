@@ -69,6 +69,8 @@ fn a_file_that_others_may_use_is_refused() {
     }
     chmod(&home.dir().join("vault.hdr"), 0o644);
     assert!(is_permission(&home.open(&environment(1)).unwrap_err()));
+    assert!(is_permission(&home.vault.write(&s, &TOKENS, &value("w")).unwrap_err()));
+    chmod(&home.dir().join("vault.hdr"), 0o600);
     assert_eq!(home.vault.write(&s, &TOKENS, &value("w")).unwrap(), Generation::new(2));
 }
 

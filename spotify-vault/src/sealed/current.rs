@@ -8,6 +8,7 @@ use std::sync::{Arc, PoisonError};
 use super::inner::Inner;
 use crate::error::{Item, VaultError};
 use crate::header::{self, Header, Sealed, TermState, Terms};
+use crate::store::SealedStore;
 use crate::subject_key;
 
 /// How often a change is tried again when another process was faster.
@@ -19,6 +20,14 @@ pub(crate) struct Current {
     pub(crate) bytes: Vec<u8>,
     pub(crate) header: Header,
     pub(crate) terms: Terms,
+}
+
+/// Refuses a vault that has moved away.
+pub(crate) fn check_here(store: &dyn SealedStore, header: &Header) -> Result<(), VaultError> {
+    match &header.moved_to {
+        Some(to) => Err(VaultError::Moved { place: store.place(), to: to.clone() }),
+        None => Ok(()),
+    }
 }
 
 impl Current {
@@ -50,6 +59,7 @@ impl Inner {
         if header.epoch < known.header.epoch {
             return Err(VaultError::integrity(Item::Header, "it is older than the one in use"));
         }
+        check_here(self.store.as_ref(), &header)?;
         let terms = header.open_terms(&self.vault_key)?;
         Ok(self.set_current(Current { bytes, header, terms }))
     }

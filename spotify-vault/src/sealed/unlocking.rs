@@ -4,7 +4,7 @@ use std::sync::{Arc, Mutex, RwLock};
 
 use secrecy::ExposeSecret as _;
 
-use super::current::Current;
+use super::current::{Current, check_here};
 use super::inner::Inner;
 use crate::crypto;
 use crate::error::{Item, VaultError};
@@ -63,6 +63,7 @@ pub(crate) fn open(
 ) -> Result<Inner, VaultError> {
     let bytes = header_of(store.as_ref())?;
     let (header, vault_key) = Sealed::parse(&bytes)?.unlock(key)?;
+    check_here(store.as_ref(), &header)?;
     let inner = assemble(store, bytes, header, vault_key, options)?;
     inner.observe(&Event::Opened { vault: inner.id, source: &key.source() });
     Ok(inner)

@@ -15,9 +15,12 @@ mod together;
 use std::fs::File;
 use std::io::{Seek as _, Write as _};
 use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use super::{Erased, Expected, KeyChange, RecordLock, SealedStore, SubjectFiles, stated_key};
+use super::{
+    Erased, Expected, KeyChange, RecordLock, SealedStore, SubjectFiles, stated_key, stated_move,
+};
 use crate::error::{Item, VaultError};
 use crate::fs;
 use crate::name::{RecordId, SubjectId};
@@ -30,6 +33,14 @@ const SHORT: Duration = Duration::from_secs(10);
 #[derive(Debug, Clone)]
 pub struct DirStore {
     dir: PathBuf,
+    seen: Arc<Mutex<Option<Seen>>>,
+}
+
+/// What the header said when it was looked at last.
+#[derive(Debug)]
+struct Seen {
+    stamp: fs::Stamp,
+    moved_to: Option<String>,
 }
 
 impl DirStore {
@@ -39,7 +50,7 @@ impl DirStore {
     /// [`VaultError::Permission`] when others may enter it, or it is someone else's.
     pub fn open(dir: &Path) -> Result<Self, VaultError> {
         fs::check_dir(dir)?;
-        Ok(Self { dir: dir.to_owned() })
+        Ok(Self { dir: dir.to_owned(), seen: Arc::default() })
     }
 
     /// Makes the directory when it is absent.
@@ -71,17 +82,35 @@ impl DirStore {
         }
     }
 
-    /// Tells a record that was never written from a vault that is gone, unmounted for example.
+    /// Tells a record that was never written from a vault that is gone, unmounted for example, or
+    /// that has moved.
     fn check_present(&self) -> Result<(), VaultError> {
-        let header = self.header_path();
-        match header.try_exists() {
-            Ok(true) => Ok(()),
+        let path = self.header_path();
+        let Some(stamp) = fs::stamp(&path)? else {
             // Reading it tells a lost header from a vault that is gone.
-            Ok(false) => match self.header()? {
+            return match self.header()? {
                 Some(_) => Ok(()),
                 None => Err(VaultError::NotFound { place: self.place() }),
-            },
-            Err(source) => Err(VaultError::Storage { doing: "look for", path: header, source }),
+            };
+        };
+        let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
+        // The header is read only when another one took its place.
+        if seen.as_ref().is_none_or(|seen| seen.stamp != stamp) {
+            let moved_to = self.header()?.as_deref().and_then(stated_move);
+            *seen = Some(Seen { stamp, moved_to });
+        }
+        match seen.as_ref().and_then(|seen| seen.moved_to.clone()) {
+            Some(to) => Err(VaultError::Moved { place: self.place(), to }),
+            None => Ok(()),
+        }
+    }
+
+    fn stored_header(&self) -> Result<Option<Vec<u8>>, VaultError> {
+        match fs::read(&self.header_path(), header::MAX_LEN)? {
+            Some(bytes) if bytes.len() > header::MAX_LEN => {
+                Err(VaultError::integrity(Item::Header, "it is longer than 64 KiB"))
+            }
+            header => Ok(header),
         }
     }
 
@@ -98,10 +127,7 @@ impl SealedStore for DirStore {
     }
 
     fn header(&self) -> Result<Option<Vec<u8>>, VaultError> {
-        match fs::read(&self.header_path(), header::MAX_LEN)? {
-            Some(bytes) if bytes.len() > header::MAX_LEN => {
-                Err(VaultError::integrity(Item::Header, "it is longer than 64 KiB"))
-            }
+        match self.stored_header()? {
             Some(bytes) => Ok(Some(bytes)),
             // A lost header is no reason to make a new vault over the old records.
             None if fs::names(&self.dir.join("subjects"))?.is_empty() => Ok(None),
@@ -112,14 +138,18 @@ impl SealedStore for DirStore {
     fn put_header(&self, expected: Option<&[u8]>, header: &[u8]) -> Result<(), VaultError> {
         let lock = fs::lock(&self.dir.join("vault.lock"), SHORT)?;
         let _held = lock.ok_or(VaultError::Busy { item: Item::Header })?;
-        if self.header()?.as_deref() != expected {
+        if self.stored_header()?.as_deref() != expected {
             return Err(VaultError::HeaderChanged);
         }
         fs::replace(&self.dir.join(".vault.hdr.tmp"), &self.header_path(), header)
     }
 
     fn subjects(&self) -> Result<Vec<SubjectId>, VaultError> {
-        self.check_present()?;
+        // Also of a vault that moves, or that is not finished.
+        match self.check_present() {
+            Ok(()) | Err(VaultError::Moved { .. } | VaultError::Integrity { .. }) => {}
+            Err(error) => return Err(error),
+        }
         let root = self.dir.join("subjects");
         let mut subjects = Vec::new();
         for shelf in fs::names(&root)? {
@@ -168,6 +198,7 @@ impl SealedStore for DirStore {
     fn drop_key(&self, subject: SubjectId, number: u32) -> Result<bool, VaultError> {
         let place = self.subject(subject);
         let _held = place.lock()?;
+        self.check_present()?;
         for record in place.records()? {
             if let Some(sealed) = place.record(record)?
                 && stated_key(record, &sealed)? == number
@@ -202,7 +233,8 @@ impl SealedStore for DirStore {
         let lock =
             fs::lock(&lock_path, wait)?.ok_or(VaultError::Busy { item: Item::Record(record) })?;
         place.check_alive()?;
-        let mut held = DirLock { place, record, lock, lock_path, prepared: None };
+        let store = self.clone();
+        let mut held = DirLock { store, place, record, lock, lock_path, prepared: None };
         held.discard()?;
         Ok(Box::new(held))
     }
@@ -229,6 +261,35 @@ impl SealedStore for DirStore {
         Ok(found)
     }
 
+    fn import(&self, subject: SubjectId, files: &SubjectFiles) -> Result<(), VaultError> {
+        if self.stored_header()?.is_some() {
+            return Err(VaultError::AlreadyExists { place: self.place() });
+        }
+        let place = self.subject(subject);
+        fs::make_dir(&place.dir)?;
+        let _held = place.lock()?;
+        place.clear()?;
+        let temporary = place.dir.join(".import.tmp");
+        let keys = files.keys.iter().map(|(number, key)| (place.key_path(*number), key));
+        let records =
+            files.records.iter().map(|(record, sealed)| (place.record_path(*record), sealed));
+        let tombstone = files.tombstone.iter().map(|mark| (place.tombstone_path(), mark));
+        for (path, bytes) in keys.chain(records).chain(tombstone) {
+            fs::write_synced(&temporary, bytes)?;
+            fs::rename_unsynced(&temporary, &path)?;
+        }
+        fs::sync_dir(&place.dir)
+    }
+
+    fn erase(&self, subject: SubjectId) -> Result<(), VaultError> {
+        if self.stored_header()?.is_some_and(|header| stated_move(&header).is_none()) {
+            return Err(VaultError::AlreadyExists { place: self.place() });
+        }
+        let place = self.subject(subject);
+        let _held = place.lock()?;
+        place.clear()
+    }
+
     fn destroy(&self, subject: SubjectId, tombstone: &[u8]) -> Result<Erased, VaultError> {
         // The header may be lost: a subject must be destroyed all the same.
         if !fs::check_dir(&self.dir)? {
@@ -237,6 +298,10 @@ impl SealedStore for DirStore {
         let place = self.subject(subject);
         fs::make_dir(&place.dir)?;
         let _held = place.lock()?;
+        // Once it moves, what is destroyed here could be alive there.
+        if let Err(moved @ VaultError::Moved { .. }) = self.check_present() {
+            return Err(moved);
+        }
         let newly = place.tombstone()?.is_none();
         if newly {
             fs::replace(&place.dir.join(".tombstone.tmp"), &place.tombstone_path(), tombstone)?;
@@ -303,6 +368,13 @@ impl SubjectDir {
         Ok(numbers)
     }
 
+    /// Erases all that is kept, the tombstone last.
+    fn clear(&self) -> Result<(), VaultError> {
+        self.erase()?;
+        fs::remove(&self.tombstone_path())?;
+        fs::sync_dir(&self.dir)
+    }
+
     /// Erases keys first: without them, what a crash leaves of the records is noise.
     fn erase(&self) -> Result<usize, VaultError> {
         for number in self.key_numbers()? {
@@ -324,6 +396,7 @@ impl SubjectDir {
 /// The lock of a record and the space taken for its next state.
 #[derive(Debug)]
 struct DirLock {
+    store: DirStore,
     place: SubjectDir,
     record: RecordId,
     lock: File,
@@ -364,6 +437,7 @@ impl DirLock {
     fn publish(&self, expected: Expected<'_>, key: u32) -> Result<(), VaultError> {
         let _held = self.place.lock()?;
         self.place.check_alive()?;
+        self.store.check_present()?;
         if !fs::is_at(&self.lock, &self.lock_path)? {
             return Err(VaultError::RecordChanged { record: self.record });
         }
