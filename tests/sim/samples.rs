@@ -172,7 +172,7 @@ impl Samples {
         let uri = format!("spotify:track:{track}");
         let (query, body) = match route.operation_id {
             "search" => (
-                "q=harbour&type=album,artist,audiobook,episode,playlist,show,track".into(),
+                "q=h&type=album,artist,audiobook,episode,playlist,show,track".into(),
                 Content::Nothing,
             ),
             "get-followed" => ("type=artist".into(), Content::Nothing),

@@ -72,8 +72,10 @@ impl View<'_> {
 
     pub(super) fn playlist(&self, playlist: &Playlist) -> Value {
         let mut shown = self.playlist_head(playlist);
-        let followers = json!({ "href": null, "total": playlist.followers.len() });
-        put(&mut shown, "followers", followers);
+        if self.regime.has_old_fields() {
+            let followers = json!({ "href": null, "total": playlist.followers.len() });
+            put(&mut shown, "followers", followers);
+        }
         if self.shows_contents(playlist) {
             for naming in Naming::of(self.regime) {
                 let page = Page::first(EMBEDDED_ITEMS);
