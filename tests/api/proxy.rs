@@ -127,6 +127,17 @@ async fn a_proxy_is_given_its_own_password_and_a_wrong_certificate_behind_it_is_
 }
 
 #[tokio::test]
+async fn a_proxy_that_refuses_is_an_error_without_its_password() {
+    let refuses = Server::answering(answer("407 Proxy Authentication Required", "", b"")).await;
+    let address = refuses.base.trim_start_matches("http://").trim_end_matches("/v1");
+    let proxy: Proxy = format!("http://user:canary-word@{address}").parse().unwrap();
+    let client = client(Client::BASE).proxy(proxy).build().unwrap();
+    let error = client.track(track()).await.unwrap_err();
+    assert_eq!(error.to_string(), "get-track: cannot connect to Spotify");
+    assert!(!format!("{error:?}").contains("canary"), "{error:?}");
+}
+
+#[tokio::test]
 async fn what_is_excepted_and_what_has_no_tls_is_not_sent_to_the_proxy() {
     let authority = Authority::new();
     let server = SecureServer::good(authority.sign("127.0.0.1")).await;

@@ -34,10 +34,16 @@ async fn an_answer_that_is_too_large_is_given_up_whatever_its_length_says() {
 
 #[tokio::test]
 async fn the_limit_counts_the_bytes_after_decompression() {
-    let head = "content-encoding: gzip\r\n";
-    let server = Server::with(answer("200 OK", head, GZIP), |b| b.largest_answer(4096)).await;
-    let error = server.client.me().await.unwrap_err();
-    assert!(matches!(error, Error::TooLarge { limit: 4096, .. }), "{error}");
+    for (coding, body) in [("gzip", GZIP.to_vec()), ("br", BROTLI.to_vec()), ("zstd", zstd_bomb())]
+    {
+        let head = format!("content-encoding: {coding}\r\n");
+        let server = Server::with(answer("200 OK", &head, &body), |b| b.largest_answer(4096)).await;
+        let error = server.client.me().await.unwrap_err();
+        assert!(matches!(error, Error::TooLarge { limit: 4096, .. }), "{coding}: {error}");
+        let asked = server.requests()[0].to_lowercase();
+        let accepted = asked.lines().find(|line| line.starts_with("accept-encoding:")).unwrap();
+        assert!(accepted.contains(coding), "{accepted}");
+    }
 }
 
 #[tokio::test]
@@ -67,6 +73,15 @@ async fn requests_name_the_project() {
     let server = Server::answering(answer("200 OK", "", br#"{"id":"me"}"#)).await;
     server.client.me().await.unwrap();
     let agent = format!("user-agent: spotify-mcp/{}", env!("CARGO_PKG_VERSION"));
+    assert!(server.requests()[0].contains(&agent), "{:?}", server.requests());
+}
+
+#[tokio::test]
+async fn the_program_adds_its_name_to_the_projects() {
+    let body = br#"{"id":"me"}"#;
+    let server = Server::with(answer("200 OK", "", body), |b| b.program("my-program/1.2")).await;
+    server.client.me().await.unwrap();
+    let agent = format!("user-agent: spotify-mcp/{} my-program/1.2\r\n", env!("CARGO_PKG_VERSION"));
     assert!(server.requests()[0].contains(&agent), "{:?}", server.requests());
 }
 
@@ -110,3 +125,14 @@ const GZIP: &[u8] = &[
     0x00, 0xc2, 0xa0, 0xda, 0x8b, 0x6f, 0x0a, 0x3f, 0xa0, 0x00, 0x00, 0x00, 0x00, 0x80, 0xb7, 0x01,
     0x26, 0xf0, 0xdb, 0x00, 0x88, 0x13, 0x00, 0x00,
 ];
+
+/// 5000 times `x`, compressed.
+const BROTLI: &[u8] =
+    &[0x1b, 0x87, 0x13, 0xf8, 0x25, 0xf0, 0xe2, 0xb1, 0x40, 0x20, 0x68, 0x01, 0x00];
+
+/// A gigabyte in 32 kB: blocks that repeat one byte 128 KiB times (RFC 8878, section 3.1.1).
+fn zstd_bomb() -> Vec<u8> {
+    const MAGIC_AND_WINDOW: [u8; 6] = [0x28, 0xb5, 0x2f, 0xfd, 0x00, 0x38];
+    const REPEAT: [u8; 4] = [0x02, 0x00, 0x10, b'x'];
+    [&MAGIC_AND_WINDOW[..], &REPEAT.repeat(8192)].concat()
+}
