@@ -51,6 +51,18 @@ async fn a_server_with_a_certificate_of_the_extra_authority_is_asked() {
 }
 
 #[tokio::test]
+async fn clients_of_two_people_can_use_the_same_connection() {
+    let authority = Authority::new();
+    let server = SecureServer::good(authority.sign("127.0.0.1")).await;
+    let one = server.client().extra_certificates(authority.pem.as_str()).build().unwrap();
+    let two = server.client().share(&one).build().unwrap();
+    for client in [&one, &two, &one, &two] {
+        client.track(track()).await.unwrap();
+    }
+    assert_eq!(server.connections(), 1);
+}
+
+#[tokio::test]
 async fn a_certificate_that_proves_nothing_is_refused_at_once() {
     let (authority, stranger) = (Authority::new(), Authority::new());
     let expired = authority.sign_with("127.0.0.1", |params| {

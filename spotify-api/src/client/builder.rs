@@ -28,6 +28,7 @@ pub struct ClientBuilder {
     clock: Option<Clock>,
     concurrency: usize,
     shared_limits: Option<AppLimits>,
+    shared_http: Option<reqwest::Client>,
     limits: Option<LimitState>,
     cache: CacheSize,
     transport: Transport,
@@ -51,6 +52,7 @@ impl ClientBuilder {
             clock: None,
             concurrency: AppLimits::CONCURRENCY,
             shared_limits: None,
+            shared_http: None,
             limits: None,
             cache: CacheSize::default(),
             transport: Transport::default(),
@@ -100,6 +102,15 @@ impl ClientBuilder {
     pub fn share_limits(mut self, limits: &AppLimits) -> Self {
         self.shared_limits = Some(limits.clone());
         self
+    }
+
+    /// Uses the connections and the limits of a client of the same app, for another person.
+    ///
+    /// Proxy, certificates, program name and time limits of connections are those of the other.
+    /// What is kept in memory and which reads are under way is never shared.
+    pub fn share(mut self, other: &Client) -> Self {
+        self.shared_http = Some(other.inner.http.clone());
+        self.share_limits(&other.inner.limits)
     }
 
     /// Begins with what was closed when the program ended; see [`Client::limits`]. Needs
@@ -188,7 +199,7 @@ impl ClientBuilder {
     /// used, the system has no certificates, or limits are given without a clock.
     pub fn build(self) -> Result<Client, BuildError> {
         let base = base::parse(&self.base).map_err(BuildError::Base)?;
-        let http = self.transport.client(&base)?;
+        let http = self.shared_http.map_or_else(|| self.transport.client(&base), Ok)?;
         let limits = self.shared_limits.unwrap_or_else(|| AppLimits::new(self.concurrency));
         if let Some(state) = &self.limits {
             let clock = self.clock.as_ref().ok_or(BuildError::NoClock)?;

@@ -22,6 +22,20 @@ use crate::{endpoint::Endpoint, error::Error};
 /// developer account; a server of many people gives the same limits to the client of each
 /// ([`crate::ClientBuilder::share_limits`]). Cheap to clone; clones are the same limits.
 ///
+/// ```
+/// use jiff::Timestamp;
+/// use spotify_api::{AppLimits, LimitState};
+///
+/// # fn kept() -> LimitState { LimitState::default() }
+/// // At the start of a program: what was closed when it ended is still closed.
+/// let now: Timestamp = "2026-11-21T12:00:00Z".parse()?;
+/// let limits = AppLimits::new(AppLimits::CONCURRENCY);
+/// limits.restore(&kept(), now);
+/// // At its end, or after an answer of status 429:
+/// let to_keep = serde_json::to_string(&limits.state(now))?;
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+///
 /// The rate limit closes all operations of the app. The quota counts groups of operations that
 /// Spotify does not publish: a group is taken to be the operations of one path, like `/search` or
 /// `/artists/{id}/albums`. Measured sizes of the quota differ between paths of one resource, and a
@@ -77,7 +91,7 @@ impl AppLimits {
         let instant = Instant::now();
         let time = |until: Instant| {
             let left = until.checked_duration_since(instant).filter(|left| !left.is_zero())?;
-            now.checked_add(left).ok()
+            Some(now.checked_add(left).unwrap_or(Timestamp::MAX))
         };
         LimitState {
             rate_limited_until: closed.all_until.and_then(time),
@@ -133,7 +147,7 @@ impl AppLimits {
         let limit = matches!(error, Error::RateLimited { .. } | Error::QuotaExceeded { .. });
         let Some(wait) = error.retry_after().filter(|_| limit) else { return };
         let now = Instant::now();
-        let Some(until) = now.checked_add(wait) else { return };
+        let until = now.checked_add(wait).unwrap_or_else(|| now + FOREVER);
         let mut closed = self.lock();
         closed.until.retain(|_, until| *until > now);
         if matches!(error, Error::QuotaExceeded { .. }) {
@@ -178,6 +192,9 @@ pub(super) const fn whole_seconds(wait: Duration) -> Duration {
     Duration::from_secs(wait.as_secs().saturating_add(extra))
 }
 
+/// A wait beyond any clock.
+const FOREVER: Duration = Duration::from_hours(24 * 365 * 30);
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -212,6 +229,16 @@ mod tests {
         let short = Some(Duration::from_secs(1));
         limits.learn(search, &Error::QuotaExceeded { operation: "search", retry_after: short });
         assert_eq!(limits.closed(search).unwrap().retry_after(), QUOTA.retry_after());
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_wait_beyond_any_clock_is_not_forgotten() {
+        let (limits, search) = (AppLimits::default(), SEARCH.endpoint());
+        let longest = Some(Duration::from_secs(u64::MAX));
+        limits.learn(search, &Error::QuotaExceeded { operation: "search", retry_after: longest });
+        assert!(limits.closed(search).is_some());
+        let state = limits.state(Timestamp::MAX);
+        assert_eq!(state.quotas_exceeded_until.get("/search"), Some(&Timestamp::MAX));
     }
 
     #[tokio::test(start_paused = true)]

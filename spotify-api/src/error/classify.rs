@@ -74,8 +74,9 @@ fn removed(endpoint: &Endpoint) -> Error {
 /// A date is compared with the caller's clock; without one with the answer's own `Date`.
 fn retry_after(headers: &HeaderMap, now: Option<Timestamp>) -> Option<Duration> {
     let text = headers.get(RETRY_AFTER)?.to_str().ok()?.trim();
-    if let Ok(seconds) = text.parse() {
-        return Some(Duration::from_secs(seconds));
+    if !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit()) {
+        // More seconds than can be counted are no reason to come back early.
+        return Some(Duration::from_secs(text.parse().unwrap_or(u64::MAX)));
     }
     let until = httpdate::parse_http_date(text).ok()?;
     let now = now.map(SystemTime::from).or_else(|| date(headers, &DATE))?;
@@ -240,6 +241,7 @@ mod tests {
         for until in ["Wednesday, 21-Oct-26 07:28:09 GMT", "Wed Oct 21 07:28:09 2026"] {
             assert_eq!(wait(until, Some(date), None), Some(9), "{until}");
         }
+        assert_eq!(wait("99999999999999999999999", None, None), Some(u64::MAX));
         assert_eq!(wait("soon", Some(date), None), None);
         assert_eq!(wait("1.5", Some(date), None), None);
     }
