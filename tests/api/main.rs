@@ -31,6 +31,8 @@ mod model_mutations;
 #[cfg(test)]
 mod observed_errors;
 #[cfg(test)]
+mod openapi;
+#[cfg(test)]
 mod proxy;
 #[cfg(test)]
 mod regimes;
