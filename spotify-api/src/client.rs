@@ -25,6 +25,7 @@ pub use self::{
     base::BaseUrlError,
     builder::{BuildError, ClientBuilder},
     cache::CacheSize,
+    learned::{Learned, LearnedState},
     limits::{AppLimits, LimitState},
     proxy::{Proxy, ProxyError},
 };
@@ -33,7 +34,6 @@ use self::{
     context::Context,
     exchange::Success,
     flights::Flights,
-    learned::Learned,
     retry::Jitter,
 };
 use crate::{authorize::Authorize, error::Error, observe::Observe, regime::Regime};
@@ -88,6 +88,12 @@ impl Client {
     /// Returns the limits of the app, to be shared with the clients of other people.
     pub fn app_limits(&self) -> &AppLimits {
         &self.inner.limits
+    }
+
+    /// Returns what was learned about the app's regime, to be kept over a restart of the program
+    /// ([`Learned::state`]) and shared with the clients of other people.
+    pub fn learned(&self) -> &Learned {
+        &self.inner.learned
     }
 
     /// Returns the regime that the client was told to assume.

@@ -26,7 +26,7 @@ pub mod stream;
 
 pub use self::{
     authorize::{Authorize, AuthorizeError, AuthorizeErrorClass},
-    client::{AppLimits, Client, ClientBuilder, LimitState},
+    client::{AppLimits, Client, ClientBuilder, Learned, LearnedState, LimitState},
     endpoint::{Endpoint, catalogue},
     error::Error,
     observe::{Attempt, Via},

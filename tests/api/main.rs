@@ -3,6 +3,8 @@
 //! `cfg(test)` tells the linter that the helpers, too, are tests and may fail loudly.
 
 #[cfg(test)]
+mod batches;
+#[cfg(test)]
 mod breaker;
 #[cfg(test)]
 mod cache;

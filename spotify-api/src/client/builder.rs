@@ -30,6 +30,7 @@ pub struct ClientBuilder {
     shared_limits: Option<AppLimits>,
     shared_http: Option<reqwest::Client>,
     limits: Option<LimitState>,
+    learned: Learned,
     cache: CacheSize,
     transport: Transport,
     settings: Settings,
@@ -54,6 +55,7 @@ impl ClientBuilder {
             shared_limits: None,
             shared_http: None,
             limits: None,
+            learned: Learned::default(),
             cache: CacheSize::default(),
             transport: Transport::default(),
             settings,
@@ -104,13 +106,20 @@ impl ClientBuilder {
         self
     }
 
-    /// Uses the connections and the limits of a client of the same app, for another person.
+    /// Uses the connections, the limits and what was learned by a client of the same app, for another
+    /// person.
     ///
     /// Proxy, certificates, program name and time limits of connections are those of the other.
     /// What is kept in memory and which reads are under way is never shared.
     pub fn share(mut self, other: &Client) -> Self {
         self.shared_http = Some(other.inner.http.clone());
-        self.share_limits(&other.inner.limits)
+        self.share_limits(&other.inner.limits).share_learned(&other.inner.learned)
+    }
+
+    /// Learns about the regime of the app together with other clients. Default: alone.
+    pub fn share_learned(mut self, learned: &Learned) -> Self {
+        self.learned = learned.clone();
+        self
     }
 
     /// Begins with what was closed when the program ended; see [`Client::limits`]. Needs
@@ -217,7 +226,7 @@ impl ClientBuilder {
                 clock: self.clock,
                 cache: Cache::new(self.cache),
                 flights: Flights::default(),
-                learned: Learned::default(),
+                learned: self.learned,
                 jitter: self.jitter,
             }),
         })

@@ -26,7 +26,7 @@ impl Client {
         let success = self.fetch(prepared).await;
         match &success {
             Ok(_) => self.inner.learned.present(endpoint),
-            Err(Error::Removed { .. }) => self.inner.learned.removed(endpoint),
+            Err(Error::Removed { .. }) => self.inner.learned.refused(endpoint),
             Err(_) => {}
         }
         let Success { status, body } = success?;
@@ -59,7 +59,7 @@ impl Client {
             Err(second) if second.endpoint_may_be_missing() => Err(error),
             Err(second) => Err(second),
             Ok(done) => {
-                self.inner.learned.removed(endpoint);
+                self.inner.learned.refused(endpoint);
                 Ok(done)
             }
         }
