@@ -109,7 +109,7 @@ fn fill(
             walk.done(1);
         }
         let stream = writer.end(&vault.vault_key).map_err(write)?;
-        let sync = |file: BufWriter<File>| file.into_inner()?.sync_all();
+        let sync = |file: BufWriter<File>| fs::sync(&file.into_inner()?);
         stream.finish().and_then(sync).map_err(write)?;
         // Keys that moved to a new term in the middle would not open with the header at the start.
         if vault.reload()?.bytes == begun.bytes {

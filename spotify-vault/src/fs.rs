@@ -11,6 +11,36 @@ use std::time::Duration;
 
 use crate::error::VaultError;
 
+/// Comes before each change to the file system; tests make it fail (feature `failpoints`).
+#[cfg_attr(
+    not(feature = "failpoints"),
+    expect(clippy::unnecessary_wraps, reason = "fails in tests alone")
+)]
+fn step(name: &'static str) -> io::Result<()> {
+    #[cfg(feature = "failpoints")]
+    crate::failpoint::pass(name)?;
+    let _: &str = name;
+    Ok(())
+}
+
+/// Writes all bytes.
+pub(crate) fn write_all(file: &mut File, bytes: &[u8]) -> io::Result<()> {
+    step("write")?;
+    file.write_all(bytes)
+}
+
+/// Waits until a file's content and length are on the medium.
+pub(crate) fn sync(file: &File) -> io::Result<()> {
+    step("sync")?;
+    file.sync_all()
+}
+
+/// Cuts a file.
+pub(crate) fn cut(file: &File, len: u64) -> io::Result<()> {
+    step("cut")?;
+    file.set_len(len)
+}
+
 /// Wraps an error of the file system with what was attempted.
 pub(crate) fn storage(doing: &'static str, path: &Path) -> impl FnOnce(io::Error) -> VaultError {
     let path = path.to_owned();
@@ -25,7 +55,7 @@ pub(crate) fn make_dir(path: &Path) -> Result<(), VaultError> {
         use std::os::unix::fs::DirBuilderExt as _;
         builder.mode(0o700);
     }
-    match builder.create(path) {
+    match step("make a directory").and_then(|()| builder.create(path)) {
         Ok(()) => path.parent().map_or(Ok(()), sync_dir),
         Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(()),
         Err(error) if error.kind() == io::ErrorKind::NotFound => {
@@ -130,6 +160,7 @@ pub(crate) fn read_all(file: File, most: usize) -> io::Result<zeroize::Zeroizing
 
 /// Makes a private file that did not exist.
 pub(crate) fn create(path: &Path) -> io::Result<File> {
+    step("create")?;
     let mut options = OpenOptions::new();
     options.write(true).create_new(true);
     private(&mut options);
@@ -157,8 +188,8 @@ pub(crate) fn replace(temporary: &Path, path: &Path, bytes: &[u8]) -> Result<(),
 pub(crate) fn write_synced(path: &Path, bytes: &[u8]) -> Result<(), VaultError> {
     remove(path)?;
     let mut file = create(path).map_err(storage("create", path))?;
-    file.write_all(bytes).map_err(storage("write", path))?;
-    file.sync_all().map_err(storage("sync", path))
+    write_all(&mut file, bytes).map_err(storage("write", path))?;
+    sync(&file).map_err(storage("sync", path))
 }
 
 /// What tells a file from the one that takes its place.
@@ -203,7 +234,7 @@ pub(crate) fn rename(from: &Path, to: &Path) -> Result<(), VaultError> {
 /// Moves a file into the place of another; the caller syncs the directory.
 #[expect(clippy::disallowed_methods, reason = "the one place; callers sync the directory after it")]
 pub(crate) fn rename_unsynced(from: &Path, to: &Path) -> Result<(), VaultError> {
-    fs::rename(from, to).map_err(storage("replace", to))
+    step("rename").and_then(|()| fs::rename(from, to)).map_err(storage("replace", to))
 }
 
 /// Syncs all that was written to the file system of a file. `false` where there is no such call.
@@ -211,7 +242,8 @@ pub(crate) fn sync_file_system(file: &File, path: &Path) -> Result<bool, VaultEr
     #[cfg(target_os = "linux")]
     {
         // Since Linux 5.8 it tells of pages that could not be written.
-        let synced = rustix::fs::syncfs(file).map_err(io::Error::from);
+        let synced = step("sync the file system")
+            .and_then(|()| rustix::fs::syncfs(file).map_err(io::Error::from));
         synced.map(|()| true).map_err(storage("sync the file system of", path))
     }
     #[cfg(not(target_os = "linux"))]
@@ -223,7 +255,7 @@ pub(crate) fn sync_file_system(file: &File, path: &Path) -> Result<bool, VaultEr
 
 /// Removes a file; being absent is no error. `true` when it was there.
 pub(crate) fn remove(path: &Path) -> Result<bool, VaultError> {
-    match fs::remove_file(path) {
+    match step("remove").and_then(|()| fs::remove_file(path)) {
         Ok(()) => Ok(true),
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(false),
         Err(error) => Err(storage("remove", path)(error)),
@@ -243,8 +275,8 @@ pub(crate) fn shred(path: &Path) -> Result<(), VaultError> {
     };
     let len = file.metadata().map_err(storage(doing, path))?.len();
     let len = usize::try_from(len).unwrap_or(usize::MAX).min(SHREDDED);
-    file.write_all(&vec![0; len]).map_err(storage(doing, path))?;
-    file.sync_all().map_err(storage(doing, path))?;
+    write_all(&mut file, &vec![0; len]).map_err(storage(doing, path))?;
+    sync(&file).map_err(storage(doing, path))?;
     remove(path).map(drop)
 }
 
@@ -272,7 +304,7 @@ pub(crate) fn sync_dir(path: &Path) -> Result<(), VaultError> {
         return Ok(());
     }
     let path = if path.as_os_str().is_empty() { Path::new(".") } else { path };
-    File::open(path).and_then(|dir| dir.sync_all()).map_err(storage("sync the directory", path))
+    File::open(path).and_then(|dir| sync(&dir)).map_err(storage("sync the directory", path))
 }
 
 /// Takes `len` bytes of disk for a file, and syncs it.
@@ -281,6 +313,7 @@ pub(crate) fn allocate(file: &mut File, len: usize) -> io::Result<()> {
         io::Seek::rewind(file)?;
         io::copy(&mut io::repeat(0).take(len.try_into().unwrap_or(u64::MAX)), file).map(drop)
     };
+    step("allocate")?;
     #[cfg(any(target_os = "linux", target_os = "macos"))]
     {
         use rustix::fs::{FallocateFlags, fallocate};
@@ -296,7 +329,7 @@ pub(crate) fn allocate(file: &mut File, len: usize) -> io::Result<()> {
     }
     #[cfg(not(any(target_os = "linux", target_os = "macos")))]
     zeros(file)?;
-    file.sync_all()
+    sync(file)
 }
 
 /// Takes an exclusive lock, trying for about `wait`; `None` when someone else held it all along.

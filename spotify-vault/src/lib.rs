@@ -44,6 +44,8 @@ pub mod backup;
 pub mod class;
 pub mod environment;
 pub mod error;
+#[cfg(feature = "failpoints")]
+pub mod failpoint;
 #[cfg(unix)]
 pub mod key_descriptor;
 pub mod key_file;

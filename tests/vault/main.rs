@@ -8,6 +8,9 @@ mod backups;
 mod conformance;
 #[cfg(test)]
 mod contention;
+#[cfg(unix)]
+#[cfg(test)]
+mod crashing;
 #[cfg(test)]
 mod faults;
 #[cfg(test)]
@@ -31,5 +34,8 @@ mod tampering;
 mod unlocking;
 #[cfg(test)]
 mod vectors;
+#[cfg(unix)]
+#[cfg(test)]
+mod verbs;
 #[cfg(test)]
 mod verifying;

@@ -201,9 +201,11 @@ impl<'a> Facts<'a> {
             let term = subject_key::stated_term(&sealed).unwrap_or_default();
             terms.insert(number, term);
             self.terms.entry(term).or_default().0 += 1;
-            if let Err(error) = self.vault.key(id, number) {
-                self.damaged.extend(damage(id, error)?);
-            }
+        }
+        if let Some((number, _)) = terms.last_key_value()
+            && let Err(error) = self.vault.key(id, *number)
+        {
+            self.damaged.extend(damage(id, error)?);
         }
         for record in self.vault.store.records(id)? {
             let contents = match self.vault.open_present(id, record) {

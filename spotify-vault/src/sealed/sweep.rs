@@ -145,7 +145,8 @@ impl Sweep<'_> {
 fn plan(vault: &Inner, current: &Current, batch: &[SubjectId]) -> Result<Plan, VaultError> {
     let mut plan = Plan::default();
     for id in batch.iter().copied() {
-        for number in vault.store.key_numbers(id)? {
+        let numbers = vault.store.key_numbers(id)?;
+        for number in numbers.iter().copied() {
             let Some(sealed) = vault.store.key(id, number)? else { continue };
             match current.state_of(&sealed) {
                 Some(TermState::Active) => {}
@@ -161,6 +162,10 @@ fn plan(vault: &Inner, current: &Current, batch: &[SubjectId]) -> Result<Plan, V
                         plan.unreadable.insert(id);
                     }
                 },
+                // An older key that was half erased when a sweep was interrupted.
+                None if numbers.last() != Some(&number) => {
+                    plan.renew.insert(id);
+                }
                 None => {
                     plan.unreadable.insert(id);
                 }

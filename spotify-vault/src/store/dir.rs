@@ -13,7 +13,7 @@
 mod together;
 
 use std::fs::File;
-use std::io::{Seek as _, Write as _};
+use std::io::Seek as _;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -428,9 +428,11 @@ impl DirLock {
             return Err(VaultError::RecordChanged { record: self.record });
         };
         let len = u64::try_from(sealed.len()).unwrap_or(u64::MAX);
-        file.rewind().and_then(|()| file.write_all(sealed)).map_err(fs::storage("write", &path))?;
-        file.set_len(len).map_err(fs::storage("cut", &path))?;
-        file.sync_all().map_err(fs::storage("sync", &path))
+        file.rewind()
+            .and_then(|()| fs::write_all(&mut file, sealed))
+            .map_err(fs::storage("write", &path))?;
+        fs::cut(&file, len).map_err(fs::storage("cut", &path))?;
+        fs::sync(&file).map_err(fs::storage("sync", &path))
     }
 
     /// Moves the written file into place, if nothing has changed meanwhile.

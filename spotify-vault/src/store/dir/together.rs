@@ -5,7 +5,6 @@
 //! crash leaves each key old or new.
 
 use std::fs::File;
-use std::io::Write as _;
 use std::path::PathBuf;
 
 use super::{DirStore, KeyChange, SubjectDir};
@@ -55,7 +54,7 @@ impl DirStore {
         let temporary = place.dir.join(".key.tmp");
         fs::remove(&temporary)?;
         let mut file = fs::create(&temporary).map_err(fs::storage("create", &temporary))?;
-        file.write_all(&change.key).map_err(fs::storage("write", &temporary))?;
+        fs::write_all(&mut file, &change.key).map_err(fs::storage("write", &temporary))?;
         Ok(Some(Written { place, _lock: lock, file, temporary, path }))
     }
 }
@@ -68,7 +67,7 @@ fn sync_files(written: &[Written]) -> Result<(), VaultError> {
     }
     written
         .iter()
-        .try_for_each(|key| key.file.sync_all().map_err(fs::storage("sync", &key.temporary)))
+        .try_for_each(|key| fs::sync(&key.file).map_err(fs::storage("sync", &key.temporary)))
 }
 
 fn sync_dirs(written: &[Written]) -> Result<(), VaultError> {
