@@ -2,9 +2,13 @@
 
 use reqwest::Method;
 use serde_json::{Value, json};
-use spotify_sim::{Irregularity, Regime, Simulator};
+use spotify_sim::{Irregularity, Meeting, Regime, Simulator, routes};
 
-use crate::bench::Bench;
+use crate::{
+    bench::{Bench, send},
+    facts::table,
+    samples::Samples,
+};
 
 async fn bench(irregularity: Irregularity) -> Bench {
     Bench::of(Simulator::builder().regime(Regime::DevLegacy).seed(7).irregular(irregularity)).await
@@ -132,4 +136,112 @@ async fn n48_n51_a_private_playlist_reads_back_public_with_entities() {
     let made = bench.send(Method::POST, "/me/playlists", &body).await.ok();
     assert_eq!(made["public"], true);
     assert_eq!(made["description"], "Salt &amp; &quot;pepper&quot;");
+}
+
+/// Everything that can be read but for the versions of playlists, and what one command answers.
+async fn everything(bench: &Bench, samples: &Samples) -> String {
+    let mut texts = Vec::new();
+    for route in routes().iter().filter(|route| route.method == "GET") {
+        texts.push(samples.of(route).send(bench).await.text);
+    }
+    texts.push(first_entry(bench, "").await.to_string());
+    let shuffle = bench.request(Method::PUT, "/me/player/shuffle?state=false");
+    texts.push(send(shuffle).await.text);
+    let whole = texts.join("\n");
+    let mut parts = whole.split("\"snapshot_id\":");
+    let first = parts.next().unwrap().to_owned();
+    parts.fold(first, |text, part| text + part.split_once(',').unwrap().1)
+}
+
+#[tokio::test]
+async fn every_number_of_the_list_is_met_somewhere() {
+    let Some(list) = table("irregularities.json") else { return };
+    let bench = Bench::new(Regime::DevLegacy).await;
+    let samples = Samples::prepare(&bench).await;
+    let regular = everything(&bench, &samples).await;
+    for row in list["irregularities"].as_array().unwrap() {
+        let id = row["id"].as_str().unwrap();
+        let meeting = Meeting::of(id.trim_start_matches('N').parse().unwrap());
+        let meeting = meeting.unwrap_or_else(|| panic!("{id} is met nowhere: {row}"));
+        let Meeting::Switch(irregularity) = meeting else { continue };
+        // Only local files have durations that can be odd.
+        let local = irregularity == Irregularity::DurationObjects;
+        bench.set_irregular(Irregularity::LocalTracks, local);
+        let before = if local { everything(&bench, &samples).await } else { regular.clone() };
+        bench.set_irregular(irregularity, true);
+        let changed = everything(&bench, &samples).await != before;
+        assert!(changed, "{id} {irregularity:?} changes nothing");
+        bench.set_irregular(irregularity, false);
+    }
+    bench.set_irregular(Irregularity::LocalTracks, false);
+    let unchanged = everything(&bench, &samples).await == regular;
+    assert!(unchanged, "what is switched off leaves a trace");
+}
+
+#[tokio::test]
+async fn n03_n19_n34_n35_n36_fields_are_missing_or_of_another_kind() {
+    let bench = bench(Irregularity::PublisherObjects).await;
+    let found = bench.get("/search?q=cables&type=show").await.ok();
+    assert!(found["shows"]["items"][0]["publisher"]["name"].is_string());
+    bench.set_irregular(Irregularity::MissingFields, true);
+    let found = bench.get("/search?q=cables&type=show").await.ok();
+    assert_eq!(found["shows"]["items"][0].get("available_markets"), None);
+    bench.set_irregular(Irregularity::NullLinks, true);
+    let found = bench.get("/search?q=ferry&type=track").await.ok();
+    assert_eq!(found["tracks"]["items"][0]["linked_from"], Value::Null);
+    bench.set_irregular(Irregularity::NullPeople, true);
+    let me = bench.get("/me").await.ok();
+    assert_eq!((&me["display_name"], me.get("email")), (&Value::Null, None));
+    assert_eq!(me["followers"]["total"], Value::Null);
+}
+
+#[tokio::test]
+async fn n14_to_n17_and_n26_n27_n45_playback_is_told_incompletely_or_oddly() {
+    let bench = bench(Irregularity::NullProgress).await;
+    Samples::prepare(&bench).await;
+    assert_eq!(bench.get("/me/player").await.ok()["progress_ms"], Value::Null);
+    bench.set_irregular(Irregularity::OddContexts, true);
+    let state = bench.get("/me/player").await.ok();
+    assert_eq!(state["context"]["type"], "collectionyourepisodes");
+    bench.set_irregular(Irregularity::Adverts, true);
+    bench.set_irregular(Irregularity::NullContexts, true);
+    let state = bench.get("/me/player/currently-playing").await.ok();
+    assert_eq!((&state["item"], &state["context"]), (&Value::Null, &Value::Null));
+    assert_eq!(state["currently_playing_type"], "ad");
+    bench.set_irregular(Irregularity::NullDeviceIds, true);
+    bench.set_irregular(Irregularity::OddDeviceTypes, true);
+    let devices = bench.get("/me/player/devices").await.ok();
+    assert_eq!(devices["devices"][0]["type"], "GameConsole");
+    assert!(devices["devices"][0]["id"].is_string(), "the active device keeps its id");
+    assert_eq!(devices["devices"][1]["id"], Value::Null);
+    bench.set_irregular(Irregularity::RepeatedQueue, true);
+    let queue = bench.get("/me/player/queue").await.ok();
+    let queue = queue["queue"].as_array().unwrap();
+    assert_eq!((queue.len(), &queue[4]["id"]), (20, &queue[0]["id"]));
+}
+
+#[tokio::test]
+async fn n30_to_n33_and_n44_spoken_words_are_odd() {
+    let bench = bench(Irregularity::OddReleaseDates).await;
+    Samples::prepare(&bench).await;
+    for odd in [
+        Irregularity::OddRestrictions,
+        Irregularity::OddResumePoints,
+        Irregularity::WrappedAudiobooks,
+    ] {
+        bench.set_irregular(odd, true);
+    }
+    let saved = bench.get("/me/episodes").await.ok();
+    let episode = &saved["items"][0]["episode"];
+    assert_eq!(episode["release_date_precision"], "minute");
+    assert_eq!(episode["restrictions"]["reason"], "payment_required");
+    assert_eq!(episode["resume_point"]["resume_position_ms"], -1);
+    assert_eq!(
+        bench.get("/me/audiobooks").await.ok()["items"][0]["audiobook"]["type"],
+        "audiobook"
+    );
+    bench.set_irregular(Irregularity::Tombstones, true);
+    let saved = bench.get("/me/episodes").await.ok();
+    let episode = &saved["items"][0]["episode"];
+    assert_eq!((&episode["id"], &episode["languages"]), (&Value::Null, &json!([null])));
 }

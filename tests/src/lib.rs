@@ -84,7 +84,7 @@ pub use accounts::{
     user::{DEFAULT_USER, ODD_USER, OTHER_USER, STRANGER, User},
 };
 pub use api::{
-    irregular::Irregularity,
+    irregular::{Irregularity, Meeting},
     routes::{Availability, Route, routes},
 };
 pub use browser::Redirect;
