@@ -66,6 +66,12 @@ pub(crate) const COMPONENTS: &[Component] = &[
         inside: Inside::Plain,
     },
     Component {
+        target: "syscalls",
+        package: "spotify-vault",
+        needs: &[Need::Program { name: "strace", debian: "strace" }],
+        inside: Inside::Plain,
+    },
+    Component {
         target: "python_reader",
         package: "spotify-vault",
         needs: &[
