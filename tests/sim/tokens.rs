@@ -20,9 +20,13 @@ async fn a_refresh_does_to_the_refresh_token_what_the_rotation_says() {
             _ => assert!(new.is_some_and(|new| !new.is_empty() && new != old)),
         }
         let again = bench.refresh(&old).await;
-        if rotation == Rotation::Always {
+        let replaced = matches!(rotation, Rotation::Always | Rotation::Strict);
+        assert_eq!(bench.reused_refresh_tokens(), usize::from(replaced), "{rotation:?}");
+        if replaced {
             assert_eq!(again.json()["error_description"], "Refresh token revoked");
-            assert_eq!(bench.refresh(new.unwrap()).await.status, 200);
+            // Where reuse is detected, it ends the new token, too.
+            let expected = if rotation == Rotation::Strict { 400 } else { 200 };
+            assert_eq!(bench.refresh(new.unwrap()).await.status, expected);
         } else {
             assert_eq!(again.status, 200, "{rotation:?}");
         }

@@ -12,7 +12,7 @@ use crate::{
     accounts::{
         app::{App, DEFAULT_CLIENT_ID},
         authorize::Decision,
-        grants::{Grants, Rotation},
+        grants::{ACCESS_TOKEN_LIFE, Grants, Rotation},
         user::User,
     },
     api::irregular::Irregularity,
@@ -41,6 +41,7 @@ pub struct Builder {
     saved_tracks: usize,
     latency: Duration,
     rotation: Rotation,
+    access_token_life: Option<Duration>,
     consent: Option<Decision>,
     clock: Option<Clock>,
     irregularities: BTreeSet<Irregularity>,
@@ -84,6 +85,12 @@ impl Builder {
     /// Sets what happens to refresh tokens when they are used; [`Rotation::Never`] unless set.
     pub const fn rotation(mut self, rotation: Rotation) -> Self {
         self.rotation = rotation;
+        self
+    }
+
+    /// Sets how long an access token lives, in whole seconds; an hour unless set.
+    pub const fn access_token_life(mut self, life: Duration) -> Self {
+        self.access_token_life = Some(life);
         self
     }
 
@@ -209,6 +216,7 @@ impl Builder {
             users,
             grants: Grants::default(),
             rotation: self.rotation,
+            access_token_life: self.access_token_life.unwrap_or(ACCESS_TOKEN_LIFE),
             consent: self.consent,
             playlists: Playlists::default(),
             libraries: Libraries::default(),

@@ -209,6 +209,11 @@ impl Simulator {
         world.grants.expire_access_tokens(now);
     }
 
+    /// Returns how often a refresh token was used after another one had replaced it.
+    pub fn reused_refresh_tokens(&self) -> usize {
+        self.world().grants.reused
+    }
+
     /// Sets what happens to refresh tokens when they are used.
     pub fn set_rotation(&self, rotation: Rotation) {
         self.world().rotation = rotation;

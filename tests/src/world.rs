@@ -42,6 +42,7 @@ pub(crate) struct World {
     pub(crate) users: BTreeMap<String, User>,
     pub(crate) grants: Grants,
     pub(crate) rotation: Rotation,
+    pub(crate) access_token_life: Duration,
     /// How users answer without being asked, if they do.
     pub(crate) consent: Option<Decision>,
     pub(crate) playlists: Playlists,
@@ -82,7 +83,8 @@ impl World {
 
     pub(crate) fn issue_access_token(&mut self, grant: GrantId) -> String {
         let token = self.new_secret(SecretKind::AccessToken);
-        self.grants.add_access_token(token.clone(), grant, self.clock.now());
+        let (now, life) = (self.clock.now(), self.access_token_life);
+        self.grants.add_access_token(token.clone(), grant, now, life);
         token
     }
 

@@ -36,11 +36,18 @@ pub enum Rotation {
     Always,
     /// The answer has `"refresh_token": ""`; the old one stays good.
     Empty,
+    /// The answer has a new refresh token, and the old one stays good as well: a grace period that
+    /// does not end.
+    Grace,
+    /// As [`Rotation::Always`], and a replaced token that is used again ends the whole grant, as
+    /// RFC 9700 section 4.14.2 asks of servers that detect reuse. Spotify was not seen doing so.
+    Strict,
 }
 
 impl Rotation {
     /// All modes.
-    pub const ALL: [Self; 4] = [Self::Never, Self::Same, Self::Always, Self::Empty];
+    pub const ALL: [Self; 6] =
+        [Self::Never, Self::Same, Self::Always, Self::Empty, Self::Grace, Self::Strict];
 
     /// Returns the name that command lines use.
     pub const fn as_str(self) -> &'static str {
@@ -49,6 +56,8 @@ impl Rotation {
             Self::Same => "same",
             Self::Always => "always",
             Self::Empty => "empty",
+            Self::Grace => "grace",
+            Self::Strict => "strict",
         }
     }
 }
@@ -58,7 +67,10 @@ impl str::FromStr for Rotation {
 
     fn from_str(text: &str) -> Result<Self, String> {
         let found = Self::ALL.into_iter().find(|mode| mode.as_str() == text);
-        found.ok_or_else(|| format!("unknown rotation {text:?}: use never, same, always or empty"))
+        found.ok_or_else(|| {
+            let known = Self::ALL.map(Self::as_str).join(", ");
+            format!("unknown rotation {text:?}: use one of {known}")
+        })
     }
 }
 
@@ -122,6 +134,8 @@ pub(crate) struct Grants {
     access: BTreeMap<String, (GrantId, Timestamp)>,
     refresh: BTreeMap<String, GrantId>,
     revoked: BTreeSet<String>,
+    /// How often a replaced token was used again.
+    pub(crate) reused: usize,
 }
 
 impl Grants {
@@ -152,8 +166,14 @@ impl Grants {
         self.all.get(id).expect("grants are never removed from the list")
     }
 
-    pub(crate) fn add_access_token(&mut self, token: String, grant: GrantId, now: Timestamp) {
-        let expires_at = now.checked_add(ACCESS_TOKEN_LIFE).unwrap_or(Timestamp::MAX);
+    pub(crate) fn add_access_token(
+        &mut self,
+        token: String,
+        grant: GrantId,
+        now: Timestamp,
+        life: Duration,
+    ) {
+        let expires_at = now.checked_add(life).unwrap_or(Timestamp::MAX);
         self.access.insert(token, (grant, expires_at));
     }
 
@@ -188,6 +208,19 @@ impl Grants {
             return Err(DeadToken::Expired);
         }
         Ok(id)
+    }
+
+    /// Takes note of a replaced token that is used again, and ends its grant when `strict`.
+    pub(crate) fn note_reuse(&mut self, token: &str, strict: bool) {
+        if !self.revoked.contains(token) {
+            return;
+        }
+        self.reused += 1;
+        if let Some(id) = self.refresh.get(token).copied().filter(|_| strict)
+            && let Some(grant) = self.all.get_mut(id)
+        {
+            grant.removed = true;
+        }
     }
 
     pub(crate) fn revoke_refresh_token(&mut self, token: &str) {

@@ -8,7 +8,7 @@ use serde_json::{Map, Value, json};
 use sha2::{Digest as _, Sha256};
 
 use super::{
-    grants::{ACCESS_TOKEN_LIFE, DeadToken, GrantId, Rotation},
+    grants::{DeadToken, GrantId, Rotation},
     scope::{self, Scopes},
 };
 use crate::{
@@ -167,6 +167,7 @@ fn refresh(
 ) -> Result<Value, Refusal> {
     let token = first(form, "refresh_token").ok_or(NO_REFRESH_TOKEN)?;
     let now = world.clock.now();
+    world.grants.note_reuse(token, world.rotation == Rotation::Strict);
     let grant = world.grants.by_refresh_token(token, &client.id, now)?;
     if !world.grants.get(grant).pkce && !client.confidential {
         return Err(INVALID_CLIENT);
@@ -175,7 +176,8 @@ fn refresh(
         Rotation::Never => None,
         Rotation::Same => Some(token.to_owned()),
         Rotation::Empty => Some(String::new()),
-        Rotation::Always => {
+        Rotation::Grace => Some(world.issue_refresh_token(grant)),
+        Rotation::Always | Rotation::Strict => {
             world.grants.revoke_refresh_token(token);
             Some(world.issue_refresh_token(grant))
         }
@@ -205,7 +207,7 @@ fn token_response(world: &mut World, grant: GrantId, refresh_token: Option<Strin
     let mut body = Map::new();
     body.insert("access_token".to_owned(), json!(access_token));
     body.insert("token_type".to_owned(), json!("Bearer"));
-    body.insert("expires_in".to_owned(), json!(ACCESS_TOKEN_LIFE.as_secs()));
+    body.insert("expires_in".to_owned(), json!(world.access_token_life.as_secs()));
     if let Some(refresh_token) = refresh_token {
         body.insert("refresh_token".to_owned(), json!(refresh_token));
     }
