@@ -19,6 +19,9 @@ pub(crate) const SCOPES: &str = "playlist-modify-private user-read-private";
 /// 2026-11-02T09:00:00Z, where the simulator's clock starts, too.
 const START: i64 = 1_793_610_000;
 
+/// The vault's key in the environment.
+pub(crate) const MASTER_KEY: &str = "q6urq6urq6urq6urq6urq6urq6urq6urq6urq6urqwE=";
+
 pub(crate) struct Bench {
     pub(crate) sim: Simulator,
     pub(crate) home: TempDir,
@@ -63,7 +66,7 @@ impl Bench {
                 ("SPOTIFY_CLIENT_ID", self.sim.client_id()),
                 ("SPOTIFY_ACCOUNTS_URL", self.sim.accounts_url()),
                 ("SPOTIFY_API_URL", self.sim.api_url()),
-                ("SPOTIFY_MCP_MASTER_KEY", "q6urq6urq6urq6urq6urq6urq6urq6urq6urq6urqwE="),
+                ("SPOTIFY_MCP_MASTER_KEY", MASTER_KEY),
             ]
             .map(|(name, value)| (name.to_owned(), value.to_owned())),
         );

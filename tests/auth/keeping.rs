@@ -110,6 +110,24 @@ fn source(
     )
 }
 
+/// Returns the sources of many profiles of one program, each with a token of the same age.
+pub(crate) async fn many(number: usize) -> (Simulator, Vec<TokenSource>) {
+    let sim = Simulator::builder().start().await;
+    let url = |text: &str| text.parse().unwrap();
+    let origins = Origins::loopback(url(sim.accounts_url()), url(sim.api_url())).unwrap();
+    let endpoint = TokenEndpoint::new(origins).unwrap();
+    let clock = sim.clock();
+    let sources = (0..number).map(|_| {
+        let (store, clock) = (MemoryStore::default(), clock.clone());
+        store.put(&Record::Active(grant(&sim, clock.now())));
+        let clock = Clock::new(move || clock.now());
+        let events = Arc::new(Heard::default());
+        TokenSource::new(Arc::new(store), endpoint.clone(), events, clock, entropy())
+    });
+    let sources = sources.collect();
+    (sim, sources)
+}
+
 pub(crate) fn entropy() -> Entropy {
     Entropy::new(rand_core::UnwrapErr(getrandom::SysRng))
 }

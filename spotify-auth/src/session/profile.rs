@@ -14,7 +14,7 @@ use crate::app::{App, ClientId};
 use crate::endpoint::{TokenEndpoint, TokenError};
 use crate::grant::{Ended, EndedGrant, Grant, Record};
 use crate::sign_in::{Parts, SignIns};
-use crate::store::{StoreError, Stored, TokenStore as _};
+use crate::store::{StoreError, Stored, TokenStore};
 use crate::{Policy, ProfileId, ProfileName, ScopeSet, TokenSource};
 
 /// An open profile.
@@ -196,13 +196,25 @@ impl Profile {
     /// A profile that was revoked, or belongs to another app or address than the configured ones,
     /// is refused before any request.
     pub fn tokens(&self) -> Result<TokenSource, ProfileError> {
+        self.tokens_with(|store| store)
+    }
+
+    /// As [`tokens`](Self::tokens), over a store that `wrap` puts around the profile's own: to watch
+    /// or to break what a refresh does.
+    ///
+    /// # Errors
+    /// As [`tokens`](Self::tokens).
+    pub fn tokens_with(
+        &self,
+        wrap: impl FnOnce(Arc<dyn TokenStore>) -> Arc<dyn TokenStore>,
+    ) -> Result<TokenSource, ProfileError> {
         self.check_living()?;
         if let Some(Stored { record: Record::Active(grant), .. }) = self.load()? {
             grant.origins.check(&self.settings.origins)?;
             self.check_app(&grant.app)?;
         }
         Ok(TokenSource::new(
-            Arc::<VaultStore>::clone(&self.store),
+            wrap(Arc::<VaultStore>::clone(&self.store)),
             self.endpoint()?,
             Arc::new(self.recorder.clone()),
             self.context.clock.clone(),
