@@ -1,6 +1,7 @@
 //! Tracks, albums, artists.
 
 use reqwest::Method;
+use serde_json::json;
 use spotify_sim::Regime;
 
 use crate::bench::{Bench, id_of, send};
@@ -107,4 +108,29 @@ async fn a_market_replaces_the_list_of_markets() {
     let here = bench.get(&format!("/tracks/{}?market=SE", id_of(&id))).await.ok();
     assert_eq!(here.get("available_markets"), None);
     assert_eq!(here["is_playable"], true);
+}
+
+#[tokio::test]
+async fn a_track_that_is_sold_elsewhere_is_replaced_by_its_twin() {
+    for regime in Regime::ALL {
+        let bench = Bench::new(regime).await;
+        let anywhere = bench.client_token().await;
+        // The American edition; `SE` has the other one.
+        let id = id_of(&bench.uri("Two Shores")).to_owned();
+        let path = |market: &str| format!("/tracks/{id}?market={market}");
+        let there = bench.get_as(&anywhere, &path("US")).await.ok();
+        assert_eq!((&there["id"], &there["is_playable"]), (&json!(id), &json!(true)));
+        assert_eq!(there.get("linked_from"), None);
+        let here = bench.get_as(&anywhere, &path("SE")).await.ok();
+        assert_ne!(here["id"], id);
+        assert_eq!((&here["name"], &here["is_playable"]), (&json!("Two Shores"), &json!(true)));
+        assert_ne!(here["album"]["id"], there["album"]["id"]);
+        let link = (regime != Regime::DevRestricted).then_some(json!(id));
+        assert_eq!(here.get("linked_from").map(|link| link["id"].clone()), link, "{regime}");
+        let nowhere = bench.get_as(&anywhere, &path("AQ")).await.ok();
+        assert_eq!((&nowhere["id"], &nowhere["is_playable"]), (&json!(id), &json!(false)));
+        assert_eq!(nowhere["restrictions"]["reason"], "market");
+        // A user is where the account is, whatever the request says.
+        assert_eq!(bench.get(&path("US")).await.ok()["id"], here["id"]);
+    }
 }

@@ -51,6 +51,8 @@ pub(crate) struct Album {
     pub(crate) label: String,
     pub(crate) upc: String,
     pub(crate) popularity: u64,
+    /// Where it can be had.
+    pub(crate) markets: &'static [&'static str],
     pub(crate) tracks: Vec<Index>,
 }
 
@@ -79,6 +81,8 @@ pub(crate) struct Track {
     pub(crate) explicit: bool,
     pub(crate) isrc: String,
     pub(crate) popularity: u64,
+    /// The same recording on an album that is sold elsewhere.
+    pub(crate) twin: Option<Index>,
 }
 
 /// A podcast.

@@ -8,7 +8,7 @@ use serde_json::{Map, Value, json};
 use super::paging::Page;
 use crate::{
     accounts::user::User,
-    catalogue::{Album, Artist, Catalogue, Index, Track, markets},
+    catalogue::{Album, Artist, Catalogue, Index, Track},
     random::Random,
     regime::Regime,
 };
@@ -92,11 +92,40 @@ impl View<'_> {
     }
 
     /// Says where something can be played, in the way that the request asks for.
-    fn availability(&self, object: &mut Value) {
+    fn availability(&self, object: &mut Value, markets: &[&str]) {
         if self.in_market {
-            put(object, "is_playable", true);
+            put(object, "is_playable", self.has(markets));
+            if !self.has(markets) {
+                put(object, "restrictions", json!({ "reason": "market" }));
+            }
         } else if self.regime.has_old_fields() {
-            put(object, "available_markets", markets::ALL);
+            put(object, "available_markets", markets);
+        }
+    }
+
+    /// Finds the recording to show for a track: its twin where only that can be played.
+    ///
+    /// Source: Spotify, "Track Relinking".
+    fn relinked(&self, index: Index) -> Index {
+        let markets = |index| self.catalogue.album(self.catalogue.track(index).album).markets;
+        match self.catalogue.track(index).twin {
+            Some(twin)
+                if self.in_market && !self.has(markets(index)) && self.has(markets(twin)) =>
+            {
+                twin
+            }
+            _ => index,
+        }
+    }
+
+    /// The track that was asked for, when another is shown.
+    fn linked_from(&self, object: &mut Value, asked: Index) {
+        if self.regime.has_old_fields() {
+            let mut link = self.identity("track", &self.catalogue.track(asked).id, "");
+            if let Value::Object(fields) = &mut link {
+                fields.remove("name");
+            }
+            put(object, "linked_from", link);
         }
     }
 
@@ -121,7 +150,7 @@ impl View<'_> {
         put(&mut object, "release_date", album.release_date.clone());
         put(&mut object, "release_date_precision", album.precision());
         put(&mut object, "total_tracks", album.tracks.len());
-        self.availability(&mut object);
+        self.availability(&mut object, album.markets);
         object
     }
 
@@ -163,7 +192,8 @@ impl View<'_> {
         page.render(album.tracks.iter(), &base, &[], |&track| self.simple_track(track))
     }
 
-    pub(super) fn simple_track(&self, index: Index) -> Value {
+    pub(super) fn simple_track(&self, asked: Index) -> Value {
+        let index = self.relinked(asked);
         let track: &Track = self.catalogue.track(index);
         let mut object = self.identity("track", &track.id, &track.name);
         put(&mut object, "artists", self.simple_artists(&track.artists));
@@ -173,13 +203,16 @@ impl View<'_> {
         put(&mut object, "is_local", false);
         put(&mut object, "preview_url", Value::Null);
         put(&mut object, "track_number", track.number);
-        self.availability(&mut object);
+        self.availability(&mut object, self.catalogue.album(track.album).markets);
+        if index != asked {
+            self.linked_from(&mut object, asked);
+        }
         object
     }
 
-    pub(super) fn track(&self, index: Index) -> Value {
-        let track = self.catalogue.track(index);
-        let mut object = self.simple_track(index);
+    pub(super) fn track(&self, asked: Index) -> Value {
+        let track = self.catalogue.track(self.relinked(asked));
+        let mut object = self.simple_track(asked);
         put(&mut object, "album", self.simple_album(track.album));
         put(&mut object, "external_ids", json!({ "isrc": track.isrc }));
         if self.regime.has_old_fields() {

@@ -25,6 +25,7 @@ pub(super) fn catalogue(seed: u64, tracks: usize) -> Catalogue {
     while made.tracks.len() < tracks {
         discography(&mut made, &mut random, first);
     }
+    twins(&mut made);
     spoken(&mut made);
     for artist in &mut made.artists {
         let albums = &made.albums;
@@ -54,6 +55,7 @@ fn well_known(made: &mut Catalogue) {
             artists: vec![artist],
             release_date: release.released.to_owned(),
             popularity: 85,
+            markets: markets::ALL,
         };
         let album = add_album(made, &mut random, form);
         for title in release.tracks {
@@ -80,7 +82,8 @@ fn discography(made: &mut Catalogue, random: &mut Random, first: Index) {
         }
         let release_date = release_date(random);
         let popularity = random.between(1, 75);
-        let form = AlbumForm { name, kind, artists, release_date, popularity };
+        let markets = markets::ALL;
+        let form = AlbumForm { name, kind, artists, release_date, popularity, markets };
         let album = add_album(made, random, form);
         for _ in 0..length {
             let mut title = name_of_title(random, script);
@@ -112,10 +115,11 @@ struct AlbumForm {
     artists: Vec<Index>,
     release_date: String,
     popularity: u64,
+    markets: &'static [&'static str],
 }
 
 fn add_album(made: &mut Catalogue, random: &mut Random, form: AlbumForm) -> Index {
-    let AlbumForm { name, kind, artists, release_date, popularity } = form;
+    let AlbumForm { name, kind, artists, release_date, popularity, markets } = form;
     let index = made.albums.len();
     for &artist in &artists {
         if let Some(artist) = made.artists.get_mut(artist) {
@@ -132,6 +136,7 @@ fn add_album(made: &mut Catalogue, random: &mut Random, form: AlbumForm) -> Inde
         label: (*random.pick(LABELS)).to_owned(),
         upc: format!("{:012}", random.between(100_000_000_000, 999_999_999_999)),
         popularity,
+        markets,
         tracks: Vec::new(),
     });
     index
@@ -170,7 +175,37 @@ fn add_track(
         explicit: random.percent(9),
         isrc,
         popularity,
+        twin: None,
     });
+}
+
+/// Adds a new release with two editions for different countries, whose tracks are twins.
+///
+/// They come last, so that the positions of all others stay.
+fn twins(made: &mut Catalogue) {
+    let artist =
+        add_artist(made, &mut Random::of("The Relay Twins"), "The Relay Twins".to_owned(), 60);
+    let first = made.tracks.len();
+    let titles = ["Customs Hour", "Two Shores", "Bonded Warehouse"];
+    for (edition, markets) in [("American", markets::AMERICA), ("European", markets::EUROPE)] {
+        let mut random = Random::of(&format!("Two Shores, {edition} edition"));
+        let form = AlbumForm {
+            name: "Two Shores".to_owned(),
+            kind: "album",
+            artists: vec![artist],
+            release_date: "2026-10-28".to_owned(),
+            popularity: 55,
+            markets,
+        };
+        let album = add_album(made, &mut random, form);
+        for title in titles {
+            add_track(made, &mut random, album, title.to_owned(), 50);
+        }
+    }
+    for (position, track) in made.tracks.iter_mut().skip(first).enumerate() {
+        let other = (position + titles.len()) % (2 * titles.len());
+        track.twin = Some(first + other);
+    }
 }
 
 /// Adds podcasts and audiobooks, the same for every seed.
