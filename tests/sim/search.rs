@@ -109,3 +109,34 @@ async fn private_playlists_are_not_found() {
     let found = bench.get("/search?q=kitchen+radio&type=playlist").await.ok();
     assert_eq!(found["playlists"]["total"], 0);
 }
+
+#[tokio::test]
+async fn tags_find_albums_of_the_last_two_weeks() {
+    let bench = Bench::restricted().await;
+    let new = bench.get("/search?q=tag:new&type=album").await.ok();
+    assert_eq!(new["albums"]["total"], 2);
+    assert_eq!(new["albums"]["items"][0]["name"], "Two Shores");
+    bench.advance(std::time::Duration::from_hours(24 * 14));
+    let token = bench.grant_all().access_token;
+    let old = bench.get_as(&token, "/search?q=tag:new&type=album").await.ok();
+    assert_eq!(old["albums"]["total"], 0);
+}
+
+#[tokio::test]
+async fn a_misspelt_word_finds_nothing() {
+    let bench = Bench::restricted().await;
+    for query in ["midnigth+ferry", "lanternz", "harbor+lights"] {
+        let found = bench.get(&format!("/search?q={query}&type=track,album,artist")).await.ok();
+        for list in ["tracks", "albums", "artists"] {
+            assert_eq!(found[list]["total"], 0, "{query}: {list}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn external_audio_may_be_included_and_nothing_else() {
+    let bench = Bench::restricted().await;
+    let path = "/search?q=rain&type=episode&include_external=";
+    assert_eq!(bench.get(&format!("{path}audio")).await.status, 200);
+    bench.get(&format!("{path}video")).await.refused(400, "Invalid include_external");
+}

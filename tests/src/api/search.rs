@@ -1,5 +1,6 @@
 //! `GET /search`.
 
+use jiff::tz::TimeZone;
 use serde_json::{Map, Value};
 
 use super::{
@@ -27,7 +28,12 @@ pub(super) fn search(cx: &mut Cx<'_>) -> Answer {
     let types = types.ok_or_else(|| Refusal::BadRequest("Missing parameter type".to_owned()))?;
     let size: PageSize = cx.caller.regime.small_page();
     let page = Page::of(cx.call, size, LAST_OFFSET)?;
+    // Whether hosted audio is included makes no difference here: there is none.
+    if cx.call.parameter("include_external").is_some_and(|external| external != "audio") {
+        return Err(Refusal::BadRequest("Invalid include_external".to_owned()));
+    }
     let query = Query::parse(text);
+    let today = cx.world.clock.now().to_zoned(TimeZone::UTC).date();
     // The links repeat the query under another name, and the language (N42).
     let locale = cx.call.header("accept-language").unwrap_or("*");
     let view = cx.view();
@@ -37,9 +43,10 @@ pub(super) fn search(cx: &mut Cx<'_>) -> Answer {
         let found = Listing { view: &view, page, extra: &extra };
         let (name, list) = match kind {
             "track" => ("tracks", found.of(view.catalogue.search_tracks(&query), View::track)),
-            "album" => {
-                ("albums", found.of(view.catalogue.search_albums(&query), View::simple_album))
-            }
+            "album" => (
+                "albums",
+                found.of(view.catalogue.search_albums(&query, today), View::simple_album),
+            ),
             "artist" => ("artists", found.of(view.catalogue.search_artists(&query), View::artist)),
             "show" => {
                 let hits = sold::<Shows>(&view, view.catalogue.search_shows(&query));
