@@ -17,6 +17,8 @@ mod decode;
 #[cfg(test)]
 mod every_call;
 #[cfg(test)]
+mod examples;
+#[cfg(test)]
 mod facts;
 #[cfg(test)]
 mod faults;
