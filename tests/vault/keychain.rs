@@ -9,6 +9,10 @@ mod support;
 
 #[cfg(target_os = "linux")]
 #[cfg(test)]
+mod session;
+
+#[cfg(target_os = "linux")]
+#[cfg(test)]
 mod tests {
     use std::io::Write as _;
     use std::process::{Command, Output, Stdio};
@@ -18,6 +22,7 @@ mod tests {
         KeySource, Keychain, KeychainError, SealedVault, Unlock, Vault as _, key_file,
     };
 
+    use crate::session;
     use crate::support::{Home, SeededRng, TOKENS, master_key, options, passphrase, subject};
 
     const SERVICE: &str = "spotify-vault-test";
@@ -108,82 +113,35 @@ mod tests {
     /// The name of the test that helper processes run.
     const HELPER: &str = "tests::what_a_helper_process_finds";
 
-    /// Runs the helper below in another state of the service and returns what it printed.
-    fn helper(command: &mut Command) -> String {
-        command.env("VAULT_KEYCHAIN_HELPER", "1");
-        let output = run(command);
-        let text = String::from_utf8(output.stdout).unwrap();
-        let found = text.lines().find_map(|line| line.split_once("found: "));
-        found.unwrap_or_else(|| panic!("{text}")).1.to_owned()
-    }
-
-    fn this_test() -> [String; 4] {
-        let program = std::env::current_exe().unwrap().into_os_string().into_string().unwrap();
-        [program, "--exact".to_owned(), HELPER.to_owned(), "--nocapture".to_owned()]
-    }
-
-    /// The helper in a bus of its own, after `prepare` has run there, in an empty home folder.
     fn in_session(options: &[&str], prepare: &str) -> String {
-        let home = tempfile::tempdir().unwrap();
-        let script = format!("set -eu; {prepare}\nexec \"$@\"");
-        helper(
-            Command::new("dbus-run-session")
-                .args(options)
-                .args(["--", "sh", "-c", &script, "sh"])
-                .args(this_test())
-                .env("HOME", home.path())
-                .env("XDG_RUNTIME_DIR", home.path())
-                .env_remove("DISPLAY")
-                .env_remove("WAYLAND_DISPLAY"),
-        )
+        session::found(&mut session::run(HELPER, options, prepare))
     }
 
     #[test]
     #[expect(clippy::disallowed_methods, reason = "a helper process; the limit is of real time")]
     fn what_a_helper_process_finds() {
-        if std::env::var_os("VAULT_KEYCHAIN_HELPER").is_none() {
+        if !session::is_helper() {
             return;
         }
         let keychain = Keychain::new(SERVICE);
         let start = Instant::now();
         let found = [keychain.load("locked").map(|_| ()), keychain.probe()];
         assert!(start.elapsed() < Duration::from_secs(10), "two calls, each cut off after 3 s");
-        let kinds = found.map(|result| match result {
-            Ok(()) => "fine".to_owned(),
-            Err(error) => {
-                let kind = format!("{error:?}");
-                kind.split([' ', '(']).next().unwrap_or_default().to_owned()
-            }
-        });
-        println!("found: {}", kinds.join(", "));
+        println!("found: {}", session::kinds(found));
     }
 
     #[test]
     fn without_a_bus_every_call_says_so() {
         let empty = tempfile::tempdir().unwrap();
-        let [program, arguments @ ..] = this_test();
-        let found = helper(
-            Command::new(program)
-                .args(arguments)
-                .env_remove("DBUS_SESSION_BUS_ADDRESS")
-                .env("XDG_RUNTIME_DIR", empty.path()),
-        );
-        assert_eq!(found, "NoBus, NoBus");
+        let mut helper = session::helper(HELPER);
+        helper.env_remove("DBUS_SESSION_BUS_ADDRESS").env("XDG_RUNTIME_DIR", empty.path());
+        assert_eq!(session::found(&mut helper), "NoBus, NoBus");
     }
 
     #[test]
     fn without_a_provider_every_call_says_so() {
-        let dir = tempfile::tempdir().unwrap();
-        let config = dir.path().join("session.conf");
-        let text = format!(
-            "<busconfig><type>session</type><listen>unix:tmpdir={}</listen>\
-             <auth>EXTERNAL</auth><policy context=\"default\"><allow send_destination=\"*\"/>\
-             <allow eavesdrop=\"true\"/><allow own=\"*\"/></policy></busconfig>",
-            dir.path().display()
-        );
-        crate::support::put(&config, text.as_bytes()).unwrap();
-        let option = format!("--config-file={}", config.display());
-        assert_eq!(in_session(&[&option], ""), "NoProvider, NoProvider");
+        let bus = session::BareBus::new();
+        assert_eq!(in_session(&[&bus.option()], ""), "NoProvider, NoProvider");
     }
 
     #[test]
@@ -204,5 +162,38 @@ mod tests {
             dbus-send --session --print-reply --dest=org.freedesktop.secrets /org/freedesktop/secrets \
                 org.freedesktop.Secret.Service.Lock array:objpath:/org/freedesktop/secrets/collection/login >/dev/null"#;
         assert_eq!(in_session(&[], prepare), "Locked, Locked");
+    }
+
+    /// The name of the test that runs while its service is killed.
+    const KILLED: &str = "tests::what_a_helper_process_finds_when_its_service_ends";
+
+    #[test]
+    fn what_a_helper_process_finds_when_its_service_ends() {
+        if !session::is_helper() {
+            return;
+        }
+        let keychain = Keychain::new(SERVICE);
+        keychain.store("kept", &master_key(1)).unwrap();
+        assert!(keychain.load("kept").unwrap().is_some());
+        #[expect(clippy::disallowed_methods, reason = "the test outside says where the service is")]
+        let home = std::env::var("HOME").unwrap();
+        let pid = std::fs::read_to_string(format!("{home}/daemon.pid")).unwrap();
+        run(Command::new("kill").args(["-KILL", pid.trim()]));
+        let after = [keychain.load("kept").map(drop), keychain.load("absent").map(drop)];
+        println!("found: {}", session::kinds(after));
+    }
+
+    #[test]
+    fn a_service_that_ends_in_the_middle_is_an_error_and_not_an_absent_key() {
+        let bus = session::BareBus::new();
+        let prepare = r#"
+            printf test | gnome-keyring-daemon --unlock --components=secrets --foreground >/dev/null 2>&1 &
+            echo "$!" >"$HOME/daemon.pid"
+            tries=0
+            until printf key | secret-tool store --label=x service x username x 2>/dev/null; do
+                tries=$((tries + 1)); test "$tries" -lt 50; sleep .1
+            done"#;
+        let found = session::found(&mut session::run(KILLED, &[&bus.option()], prepare));
+        assert_eq!(found, "NoProvider, NoProvider");
     }
 }

@@ -60,6 +60,16 @@ pub(crate) const COMPONENTS: &[Component] = &[
         inside: Inside::KeyringSession,
     },
     Component {
+        target: "keepassxc",
+        package: "spotify-vault",
+        needs: &[
+            Need::Program { name: "keepassxc", debian: "keepassxc" },
+            Need::Program { name: "dbus-run-session", debian: "dbus-daemon" },
+            Need::Program { name: "dbus-send", debian: "dbus" },
+        ],
+        inside: Inside::Plain,
+    },
+    Component {
         target: "pkcs11",
         package: "spotify-vault",
         needs: &[Need::Program { name: "softhsm2-util", debian: "softhsm2" }],
