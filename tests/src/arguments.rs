@@ -29,7 +29,7 @@ pub(crate) struct Arguments {
     #[arg(long, default_value_t = 0)]
     seed: u64,
 
-    /// What a refresh does to the refresh token: never, same, always or empty
+    /// What a refresh does to the refresh token: never, same, always, empty, grace or strict
     #[arg(long, default_value = "never")]
     rotation: Rotation,
 
@@ -129,7 +129,7 @@ mod tests {
     fn bad_arguments_say_what_would_be_good() {
         for (arguments, expected) in [
             (["--regime", "dev"], "dev_restricted"),
-            (["--rotation", "sometimes"], "never, same, always or empty"),
+            (["--rotation", "sometimes"], "never, same, always, empty, grace, strict"),
             (["--irregular", "odd"], "short_pages"),
             (["--redirect-uri", "http://localhost/callback"], "http://127.0.0.1/callback"),
             (["--port", "100000"], "65535"),
