@@ -11,6 +11,7 @@
 mod bench;
 mod binary;
 mod browse;
+mod caching;
 mod catalogue;
 mod consent_page;
 mod control;

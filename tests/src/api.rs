@@ -18,6 +18,7 @@ mod artists;
 mod audio;
 mod audiobooks;
 mod browse;
+mod caching;
 mod chapters;
 mod episodes;
 mod fields;
@@ -176,14 +177,15 @@ pub(crate) fn answer(world: &mut World, call: &Call) -> Reply {
         Ok(found) => found,
         Err(refusal) => return refusal.reply(),
     };
-    let operation = found.route.operation_id;
+    let route = found.route;
     match admit(world, call, found) {
         Ok(Done { status, body }) => match body {
             Body::Nothing => Reply::empty(status),
             Body::Text(text) => Reply::text(status, &text),
             Body::Json(mut body) => {
-                irregular::distort(&world.irregularities, operation, &mut body);
-                Reply::json(status, &body)
+                irregular::distort(&world.irregularities, route.operation_id, &mut body);
+                let reply = Reply::json(status, &body);
+                if world.etags { caching::validate(route, call, reply) } else { reply }
             }
         },
         Err(refusal) => refusal.reply(),

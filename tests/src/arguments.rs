@@ -1,5 +1,7 @@
 //! The command line.
 
+use std::time::Duration;
+
 use clap::Parser;
 use jiff::Timestamp;
 use spotify_sim::{Builder, Clock, Decision, Irregularity, Regime, Rotation, Simulator};
@@ -57,9 +59,21 @@ pub(crate) struct Arguments {
     #[arg(long, value_name = "CALLS")]
     quota: Option<u64>,
 
-    /// Kind of irregular answer to give, for instance short_pages; may be repeated
+    /// Kind of irregular answer to give, for instance short_pages or N43; may be repeated
     #[arg(long, value_name = "NAME")]
     irregular: Vec<Irregularity>,
+
+    /// Saved tracks of the default user
+    #[arg(long, value_name = "TRACKS", default_value_t = 0)]
+    saved_tracks: usize,
+
+    /// Milliseconds that the Web API takes for every answer
+    #[arg(long, value_name = "MILLISECONDS", default_value_t = 0)]
+    latency: u64,
+
+    /// Send ETag and Cache-Control, and answer 304
+    #[arg(long)]
+    etags: bool,
 
     /// Approve every authorization request as the default user, without a page
     #[arg(long)]
@@ -80,6 +94,8 @@ impl Arguments {
             .rotation(self.rotation)
             .clock(clock)
             .token_prefix(self.token_prefix)
+            .saved_tracks(self.saved_tracks)
+            .latency(Duration::from_millis(self.latency))
             .ports(self.accounts_port, self.port);
         for uri in self.redirect_uri {
             if !spotify_sim::is_allowed_redirect_uri(&uri) {
@@ -98,6 +114,9 @@ impl Arguments {
         }
         for irregularity in self.irregular {
             builder = builder.irregular(irregularity);
+        }
+        if self.etags {
+            builder = builder.etags();
         }
         if self.approve_all {
             builder = builder.consent(Decision::Approve);

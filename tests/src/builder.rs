@@ -40,6 +40,7 @@ pub struct Builder {
     seed: u64,
     saved_tracks: usize,
     latency: Duration,
+    etags: bool,
     rotation: Rotation,
     access_token_life: Option<Duration>,
     consent: Option<Decision>,
@@ -176,6 +177,15 @@ impl Builder {
         self
     }
 
+    /// Lets what is no user's own carry `ETag` and `Cache-Control`, and answers 304 to clients that
+    /// have it.
+    ///
+    /// Spotify documents this, and clients have hardly ever seen it, so it is off unless asked for.
+    pub const fn etags(mut self) -> Self {
+        self.etags = true;
+        self
+    }
+
     /// Sets the ports; 0, the default, means a free one.
     pub const fn ports(mut self, accounts: u16, api: u16) -> Self {
         self.accounts_port = accounts;
@@ -226,6 +236,7 @@ impl Builder {
             usage: self.usage,
             journal: Vec::new(),
             traffic: Traffic::default(),
+            etags: self.etags,
             latency: self.latency,
             secrets: Secrets::default(),
             token_prefix: self.token_prefix,

@@ -53,6 +53,8 @@ pub(crate) struct World {
     pub(crate) usage: Usage,
     pub(crate) journal: Vec<Request>,
     pub(crate) traffic: Traffic,
+    /// Whether answers carry validators.
+    pub(crate) etags: bool,
     /// How long the Web API takes for each answer.
     pub(crate) latency: Duration,
     pub(crate) secrets: Secrets,
