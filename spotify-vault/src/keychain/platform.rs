@@ -107,6 +107,9 @@ fn secret_service(_: &(dyn std::error::Error + Send + Sync + 'static)) -> Option
 fn is_unknown(name: &str) -> bool {
     matches!(
         name,
-        "org.freedesktop.DBus.Error.ServiceUnknown" | "org.freedesktop.DBus.Error.NameHasNoOwner"
+        "org.freedesktop.DBus.Error.ServiceUnknown"
+            | "org.freedesktop.DBus.Error.NameHasNoOwner"
+            // It ended while it was asked.
+            | "org.freedesktop.DBus.Error.NoReply"
     )
 }

@@ -65,7 +65,7 @@ pub(crate) const COMPONENTS: &[Component] = &[
         needs: &[
             Need::Program { name: "keepassxc", debian: "keepassxc" },
             Need::Program { name: "dbus-run-session", debian: "dbus-daemon" },
-            Need::Program { name: "dbus-send", debian: "dbus" },
+            Need::Program { name: "secret-tool", debian: "libsecret-tools" },
         ],
         inside: Inside::Plain,
     },
