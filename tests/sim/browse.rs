@@ -120,5 +120,6 @@ async fn a_profile_is_found_by_any_id() {
     let profile = bench.get("/users/zo%C3%AB%231%2Bx").await.ok();
     assert_eq!((&profile["id"], &profile["display_name"]), (&json!(ODD_USER), &json!("Zoë")));
     assert_eq!(profile.get("email"), None);
+    assert_eq!(bench.get("/users/spotify").await.ok()["display_name"], "Spotify");
     bench.get("/users/nobody").await.refused(404, "Resource not found");
 }

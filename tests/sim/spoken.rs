@@ -1,7 +1,7 @@
 //! Podcasts and audiobooks.
 
 use serde_json::{Value, json};
-use spotify_sim::{DEFAULT_USER, Regime};
+use spotify_sim::{DEFAULT_USER, Regime, Simulator, User};
 
 use crate::bench::Bench;
 
@@ -78,6 +78,17 @@ async fn what_is_sold_elsewhere_is_not_found() {
         assert_eq!(several[format!("{kind}s")], json!([null]));
         let found = bench.get(&format!("/search?q={query}&type={kind}")).await.ok();
         assert_eq!(found[format!("{kind}s")]["total"], 0);
+    }
+}
+
+#[tokio::test]
+async fn what_can_be_had_depends_on_the_users_country() {
+    let bench = Bench::of(Simulator::builder().user(User::new("karl").country("DE"))).await;
+    let token = bench.grant("karl", &[]).access_token;
+    for path in ["/search?q=werkstatt&type=show", "/search?q=schleusen&type=audiobook"] {
+        let list = if path.ends_with("show") { "shows" } else { "audiobooks" };
+        assert_eq!(bench.get_as(&token, path).await.ok()[list]["total"], 1);
+        assert_eq!(bench.get(path).await.ok()[list]["total"], 0);
     }
 }
 

@@ -47,6 +47,13 @@ impl User {
         self
     }
 
+    /// Sets where the account is, for instance `DE`; it decides what can be played.
+    #[must_use]
+    pub fn country(mut self, country: impl Into<String>) -> Self {
+        self.country = country.into();
+        self
+    }
+
     /// Sets whether the user pays for Premium.
     #[must_use]
     pub const fn premium(mut self, premium: bool) -> Self {

@@ -6,11 +6,12 @@ use super::{
     Answer, Cx, Done, Refusal,
     render::{images, put},
 };
+use crate::accounts::user::SPOTIFY;
 
 /// `get-users-profile`
 pub(super) fn profile(cx: &mut Cx<'_>) -> Answer {
     let id = cx.parameter();
-    if !cx.world.users.contains_key(id) {
+    if id != SPOTIFY && !cx.world.users.contains_key(id) {
         return Err(Refusal::NotFound);
     }
     let mut object = cx.view().owner(id);
