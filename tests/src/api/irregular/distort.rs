@@ -184,6 +184,10 @@ fn apply_to_playback(irregularity: Irregularity, fields: &mut Fields) {
             put(fields, "item", Value::Null);
             put(fields, "currently_playing_type", json!("ad"));
         }
+        Irregularity::UnknownItems if is_playback => {
+            put(fields, "item", Value::Null);
+            put(fields, "currently_playing_type", json!("unknown"));
+        }
         Irregularity::NullContexts if fields.contains_key("context") => {
             put(fields, "context", Value::Null);
         }
