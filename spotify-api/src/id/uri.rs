@@ -105,6 +105,16 @@ impl SpotifyUri {
         Ok(Self::Collection { owner, part })
     }
 
+    /// Reads a URI that is written as `Display` writes it.
+    pub(crate) fn exact(text: &str) -> Option<Self> {
+        let (kind, id) = text.strip_prefix("spotify:")?.split_once(':')?;
+        // Ids of 22 characters have only one form; the others are compared.
+        match Self::of_kind(kind, id) {
+            Ok(uri) if kind != UserId::KIND => Some(uri),
+            _ => text.parse().ok().filter(|uri: &Self| uri.to_string() == text),
+        }
+    }
+
     fn from_uri(rest: &str, whole: &str) -> Result<Self, ParseIdError> {
         let parts: Vec<&str> = rest.split(':').collect();
         match parts.as_slice() {

@@ -43,7 +43,7 @@ impl fmt::Display for ReleaseDate {
 }
 
 texts! {
-    ReleaseDate: |text| Some(Self(text.to_owned()));
+    ReleaseDate: |text: &str| Some(Self(text.to_owned()));
 }
 
 /// A date of which the day, or the month and the day, may be unknown.

@@ -15,6 +15,11 @@ impl Market {
         // Only ASCII letters pass `from_str`.
         std::str::from_utf8(&self.0).unwrap_or_default()
     }
+
+    fn exact(text: &str) -> Option<Self> {
+        let letters: [u8; 2] = text.as_bytes().try_into().ok()?;
+        letters.iter().all(u8::is_ascii_uppercase).then_some(Self(letters))
+    }
 }
 
 /// The text is not two ASCII letters.
@@ -51,7 +56,7 @@ impl fmt::Debug for Market {
 text_serde!(Market);
 
 texts! {
-    Market: |text| text.parse().ok();
+    Market: Market::exact, or |text: &str| text.parse().ok();
 }
 
 #[cfg(test)]

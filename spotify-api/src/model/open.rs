@@ -37,10 +37,9 @@ macro_rules! open_enum {
             }
         }
 
-        impl $crate::model::part::Part for $name {
-            fn of_text(text: &str) -> $crate::model::part::Seen<Self> {
-                $crate::model::scalar::read_text(text, |text| text.parse().ok())
-            }
+        $crate::model::scalar::texts! {
+            $name: |text: &str| text.parse().ok().filter(|word: &Self| word.as_str() == text),
+                or |text: &str| text.parse().ok();
         }
 
         impl<'de> serde::Deserialize<'de> for $name {

@@ -1,7 +1,5 @@
 //! Numbers, truth values and texts.
 
-use std::fmt::{self, Display, Write as _};
-
 use serde::{
     Deserialize as _,
     de::{MapAccess, value::MapAccessDeserializer},
@@ -84,12 +82,24 @@ fn milliseconds(object: Value) -> Seen<u64> {
     }
 }
 
-/// Declares how a type of text is read; what it does not take is odd.
+/// Declares how a type of text is read: from a text that it is written as, and, if it has an `or`,
+/// from others. What it does not take is odd.
 macro_rules! texts {
-    ($($type:ty: $read:expr;)+) => {$(
+    ($($type:ty: $exact:expr $(, or $other:expr)?;)+) => {$(
         impl $crate::model::part::Part for $type {
             fn of_text(text: &str) -> $crate::model::part::Seen<Self> {
-                $crate::model::scalar::read_text(text, $read)
+                let exact: Option<Self> = $exact(text);
+                if let Some(value) = exact {
+                    return $crate::model::part::Seen::found(value);
+                }
+                let raw = serde_json::Value::String(text.to_owned());
+                $(
+                    let other: Option<Self> = $other(text);
+                    if let Some(value) = other {
+                        return $crate::model::part::Seen::spelled(value, raw);
+                    }
+                )?
+                $crate::model::part::Seen::odd(raw)
             }
         }
     )+};
@@ -97,42 +107,19 @@ macro_rules! texts {
 pub(super) use texts;
 
 texts! {
-    AlbumId: |text| text.parse().ok();
-    ArtistId: |text| text.parse().ok();
-    AudiobookId: |text| text.parse().ok();
-    CategoryId: |text| text.parse().ok();
-    ChapterId: |text| text.parse().ok();
-    DeviceId: |text| text.parse().ok();
-    EpisodeId: |text| text.parse().ok();
-    PlaylistId: |text| text.parse().ok();
-    ShowId: |text| text.parse().ok();
-    SpotifyUri: |text| text.parse().ok();
-    TrackId: |text| text.parse().ok();
+    AlbumId: |text| AlbumId::bare(text).ok(), or |text: &str| text.parse().ok();
+    ArtistId: |text| ArtistId::bare(text).ok(), or |text: &str| text.parse().ok();
+    AudiobookId: |text| AudiobookId::bare(text).ok(), or |text: &str| text.parse().ok();
+    CategoryId: |text: &str| text.parse().ok();
+    ChapterId: |text| ChapterId::bare(text).ok(), or |text: &str| text.parse().ok();
+    DeviceId: |text: &str| text.parse().ok();
+    EpisodeId: |text| EpisodeId::bare(text).ok(), or |text: &str| text.parse().ok();
+    PlaylistId: |text| PlaylistId::bare(text).ok(), or |text: &str| text.parse().ok();
+    ShowId: |text| ShowId::bare(text).ok(), or |text: &str| text.parse().ok();
+    SpotifyUri: SpotifyUri::exact, or |text: &str| text.parse().ok();
+    TrackId: |text| TrackId::bare(text).ok(), or |text: &str| text.parse().ok();
     // A name that looks like a URI is still a name.
     UserId: |text| UserId::bare(text).ok();
-}
-
-/// Takes a text as a value, and the text as well unless the value is written the same.
-pub(super) fn read_text<T: Display>(text: &str, read: impl FnOnce(&str) -> Option<T>) -> Seen<T> {
-    let raw = || Value::String(text.to_owned());
-    match read(text) {
-        Some(value) if is_written(&value, text) => Seen::found(value),
-        Some(value) => Seen::spelled(value, raw()),
-        None => Seen::odd(raw()),
-    }
-}
-
-/// Whether a value is written as the text; compares without writing it down.
-fn is_written(value: &impl Display, text: &str) -> bool {
-    struct Left<'a>(&'a str);
-    impl fmt::Write for Left<'_> {
-        fn write_str(&mut self, part: &str) -> fmt::Result {
-            self.0 = self.0.strip_prefix(part).ok_or(fmt::Error)?;
-            Ok(())
-        }
-    }
-    let mut left = Left(text);
-    write!(left, "{value}").is_ok() && left.0.is_empty()
 }
 
 fn numeric<T: std::str::FromStr>(text: &str) -> Seen<T> {

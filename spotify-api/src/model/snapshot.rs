@@ -39,5 +39,5 @@ model! {
 }
 
 texts! {
-    SnapshotId: |text| Some(Self(text.to_owned()));
+    SnapshotId: |text: &str| Some(Self(text.to_owned()));
 }
