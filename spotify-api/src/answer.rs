@@ -29,7 +29,13 @@ impl<T: DeserializeOwned + Serialize> Answer for T {
             let nothing = UnitDeserializer::<serde::de::value::Error>::new();
             return T::deserialize(nothing).map_err(|_| Mismatch::Empty);
         }
-        serde_json::from_slice(body).map_err(|error| Mismatch::from(&error))
+        // Checking the whole for UTF-8 is faster than checking each text; only the error of a body
+        // that is none says where.
+        let read = match std::str::from_utf8(body) {
+            Ok(text) => serde_json::from_str(text),
+            Err(_) => serde_json::from_slice(body),
+        };
+        read.map_err(|error| Mismatch::from(&error))
     }
 
     fn again(&self) -> Option<Value> {

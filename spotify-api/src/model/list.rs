@@ -2,21 +2,26 @@
 
 use serde::{Serialize, Serializer, de::SeqAccess, ser::SerializeSeq as _};
 
-use super::part::{Entry, Part, Raw, Reader, Seen};
+use super::part::{Entry, Part, Raw, Reader};
 
 /// A list without its null and odd entries (N10); those are set aside with their places.
 impl<T: Part> Part for Vec<T> {
-    fn of_list<'de, A: SeqAccess<'de>>(mut list: A) -> Result<Seen<Self>, A::Error> {
+    fn of_list<'de, A: SeqAccess<'de>>(
+        slot: &mut Option<Self>,
+        mut list: A,
+    ) -> Result<Option<Raw>, A::Error> {
         let (mut values, mut aside) = (Self::new(), Vec::new());
-        let mut place = 0;
-        while let Some(Seen { value, raw }) = list.next_element_seed(Reader::<T>::new())? {
+        let (mut place, mut value) = (0, None);
+        while let Some(raw) = list.next_element_seed(Reader(&mut value))? {
             let understood = value.is_some();
-            let raw = raw.or_else(|| (!understood).then_some(Raw::NULL));
-            aside.extend(raw.map(|raw| Entry { place, understood, raw }));
-            values.extend(value);
+            if raw.is_some() || !understood {
+                aside.push(Entry { place, understood, raw: raw.unwrap_or(Raw::NULL) });
+            }
+            values.extend(value.take());
             place += 1;
         }
-        Ok(Seen { value: Some(values), raw: entries(aside) })
+        *slot = Some(values);
+        Ok(entries(aside))
     }
 
     fn write<S: Serializer>(&self, raw: Option<&Raw>, serializer: S) -> Result<S::Ok, S::Error> {
@@ -41,14 +46,23 @@ impl<T: Part> Part for Vec<T> {
 
 /// A list in which places matter (N04): null and odd entries are `None`.
 impl<T: Part> Part for Vec<Option<T>> {
-    fn of_list<'de, A: SeqAccess<'de>>(mut list: A) -> Result<Seen<Self>, A::Error> {
+    fn of_list<'de, A: SeqAccess<'de>>(
+        slot: &mut Option<Self>,
+        mut list: A,
+    ) -> Result<Option<Raw>, A::Error> {
         let (mut values, mut aside) = (Self::new(), Vec::new());
-        while let Some(Seen { value, raw }) = list.next_element_seed(Reader::<T>::new())? {
-            let (place, understood) = (values.len(), value.is_some());
+        let mut place = 0;
+        loop {
+            values.push(None);
+            let Some(value) = values.last_mut() else { break };
+            let Some(raw) = list.next_element_seed(Reader(value))? else { break };
+            let understood = value.is_some();
             aside.extend(raw.map(|raw| Entry { place, understood, raw }));
-            values.push(value);
+            place += 1;
         }
-        Ok(Seen { value: Some(values), raw: entries(aside) })
+        values.truncate(place);
+        *slot = Some(values);
+        Ok(entries(aside))
     }
 
     fn write<S: Serializer>(&self, raw: Option<&Raw>, serializer: S) -> Result<S::Ok, S::Error> {

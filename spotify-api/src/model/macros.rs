@@ -123,9 +123,11 @@ macro_rules! object {
 
             impl $(<$part: $crate::model::part::Part>)? $crate::model::part::Part for $name $(<$part>)? {
                 fn of_object<'de, A: serde::de::MapAccess<'de>>(
+                    slot: &mut Option<Self>,
                     object: A,
-                ) -> Result<$crate::model::part::Seen<Self>, A::Error> {
-                    $crate::model::macros::read(object).map($crate::model::part::Seen::found)
+                ) -> Result<Option<$crate::model::part::Raw>, A::Error> {
+                    $crate::model::macros::fill(slot.insert(Self::default()), object)?;
+                    Ok(None)
                 }
             }
 
@@ -184,8 +186,10 @@ pub(crate) trait Model: Default {
 }
 
 /// Reads an object in one pass.
-pub(crate) fn read<'de, M: Model, A: MapAccess<'de>>(mut object: A) -> Result<M, A::Error> {
-    let mut model = M::default();
+pub(crate) fn fill<'de, M: Model, A: MapAccess<'de>>(
+    model: &mut M,
+    mut object: A,
+) -> Result<(), A::Error> {
     while let Some(key) = object.next_key_seed(Name::<M>(PhantomData))? {
         match key {
             Ok(place) => model.take(place, &mut object)?,
@@ -195,7 +199,7 @@ pub(crate) fn read<'de, M: Model, A: MapAccess<'de>>(mut object: A) -> Result<M,
             }
         }
     }
-    Ok(model)
+    Ok(())
 }
 
 /// Reads an object that must be one.
@@ -215,7 +219,9 @@ impl<'de, M: Model> Visitor<'de> for Object<M> {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, object: A) -> Result<M, A::Error> {
-        read(object)
+        let mut model = M::default();
+        fill(&mut model, object)?;
+        Ok(model)
     }
 }
 

@@ -3,7 +3,7 @@
 //! Reading never fails because of a shape: a value that does not fit is set aside as it stands. So
 //! is a value that fits but would be written differently.
 
-use std::{fmt, marker::PhantomData};
+use std::fmt;
 
 use serde::{
     Deserialize as _, Deserializer, Serialize, Serializer,
@@ -33,20 +33,28 @@ pub trait Part: Sized + PartialEq + Serialize {
         Seen::odd(Value::String(text.to_owned()))
     }
 
-    /// Takes a list.
+    /// Takes a list, into the slot and as its raw form.
     ///
     /// # Errors
     /// The text is no JSON.
-    fn of_list<'de, A: SeqAccess<'de>>(list: A) -> Result<Seen<Self>, A::Error> {
-        Value::deserialize(SeqAccessDeserializer::new(list)).map(Seen::odd)
+    fn of_list<'de, A: SeqAccess<'de>>(
+        slot: &mut Option<Self>,
+        list: A,
+    ) -> Result<Option<Raw>, A::Error> {
+        let value = Value::deserialize(SeqAccessDeserializer::new(list))?;
+        Ok(Seen::odd(value).into_slot(slot))
     }
 
-    /// Takes an object.
+    /// Takes an object, into the slot and as its raw form.
     ///
     /// # Errors
     /// The text is no JSON.
-    fn of_object<'de, A: MapAccess<'de>>(object: A) -> Result<Seen<Self>, A::Error> {
-        Value::deserialize(MapAccessDeserializer::new(object)).map(Seen::odd)
+    fn of_object<'de, A: MapAccess<'de>>(
+        slot: &mut Option<Self>,
+        object: A,
+    ) -> Result<Option<Raw>, A::Error> {
+        let value = Value::deserialize(MapAccessDeserializer::new(object))?;
+        Ok(Seen::odd(value).into_slot(slot))
     }
 
     /// Writes the value, in the raw form that it was read from if it still has the value of that.
@@ -61,7 +69,7 @@ pub trait Part: Sized + PartialEq + Serialize {
     }
 }
 
-/// What a value came to. A null has neither value nor raw form.
+/// What a number, text or truth value came to.
 #[derive(Debug)]
 pub struct Seen<T> {
     /// The value, if it was understood.
@@ -100,10 +108,6 @@ impl<T> Seen<T> {
         Self { value: Some(value), raw: None }
     }
 
-    pub(super) const fn null() -> Self {
-        Self { value: None, raw: None }
-    }
-
     pub(super) const fn odd(raw: Value) -> Self {
         Self { value: None, raw: Some(Raw::Whole(raw)) }
     }
@@ -111,6 +115,12 @@ impl<T> Seen<T> {
     /// A value that is written in another way than it was read.
     pub(super) const fn spelled(value: T, raw: Value) -> Self {
         Self { value: Some(value), raw: Some(Raw::Whole(raw)) }
+    }
+
+    /// Puts the value into the slot and returns the raw form.
+    pub(super) fn into_slot(self, slot: &mut Option<T>) -> Option<Raw> {
+        *slot = self.value;
+        self.raw
     }
 }
 
@@ -125,60 +135,56 @@ impl Serialize for Raw {
     }
 }
 
-/// Reads a part in one pass.
-pub(super) struct Reader<T>(PhantomData<T>);
+/// Reads a part in one pass into an empty slot. Gives its raw form, if that is to be kept.
+///
+/// Models are large: they are filled where they stay, and not moved on the way there.
+pub(super) struct Reader<'a, T>(pub(super) &'a mut Option<T>);
 
-impl<T> Reader<T> {
-    pub(super) const fn new() -> Self {
-        Self(PhantomData)
-    }
-}
+impl<'de, T: Part> DeserializeSeed<'de> for Reader<'_, T> {
+    type Value = Option<Raw>;
 
-impl<'de, T: Part> DeserializeSeed<'de> for Reader<T> {
-    type Value = Seen<T>;
-
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Seen<T>, D::Error> {
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Option<Raw>, D::Error> {
         deserializer.deserialize_any(self)
     }
 }
 
-impl<'de, T: Part> Visitor<'de> for Reader<T> {
-    type Value = Seen<T>;
+impl<'de, T: Part> Visitor<'de> for Reader<'_, T> {
+    type Value = Option<Raw>;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("a JSON value")
     }
 
-    fn visit_bool<E: Error>(self, value: bool) -> Result<Seen<T>, E> {
-        Ok(T::of_bool(value))
+    fn visit_bool<E: Error>(self, value: bool) -> Result<Option<Raw>, E> {
+        Ok(T::of_bool(value).into_slot(self.0))
     }
 
-    fn visit_i64<E: Error>(self, value: i64) -> Result<Seen<T>, E> {
-        Ok(T::of_number(value.into()))
+    fn visit_i64<E: Error>(self, value: i64) -> Result<Option<Raw>, E> {
+        Ok(T::of_number(value.into()).into_slot(self.0))
     }
 
-    fn visit_u64<E: Error>(self, value: u64) -> Result<Seen<T>, E> {
-        Ok(T::of_number(value.into()))
+    fn visit_u64<E: Error>(self, value: u64) -> Result<Option<Raw>, E> {
+        Ok(T::of_number(value.into()).into_slot(self.0))
     }
 
-    fn visit_f64<E: Error>(self, value: f64) -> Result<Seen<T>, E> {
-        Ok(Number::from_f64(value).map_or_else(Seen::null, T::of_number))
+    fn visit_f64<E: Error>(self, value: f64) -> Result<Option<Raw>, E> {
+        Ok(Number::from_f64(value).and_then(|number| T::of_number(number).into_slot(self.0)))
     }
 
-    fn visit_str<E: Error>(self, text: &str) -> Result<Seen<T>, E> {
-        Ok(T::of_text(text))
+    fn visit_str<E: Error>(self, text: &str) -> Result<Option<Raw>, E> {
+        Ok(T::of_text(text).into_slot(self.0))
     }
 
-    fn visit_unit<E: Error>(self) -> Result<Seen<T>, E> {
-        Ok(Seen::null())
+    fn visit_unit<E: Error>(self) -> Result<Option<Raw>, E> {
+        Ok(None)
     }
 
-    fn visit_seq<A: SeqAccess<'de>>(self, list: A) -> Result<Seen<T>, A::Error> {
-        T::of_list(list)
+    fn visit_seq<A: SeqAccess<'de>>(self, list: A) -> Result<Option<Raw>, A::Error> {
+        T::of_list(self.0, list)
     }
 
-    fn visit_map<A: MapAccess<'de>>(self, object: A) -> Result<Seen<T>, A::Error> {
-        T::of_object(object)
+    fn visit_map<A: MapAccess<'de>>(self, object: A) -> Result<Option<Raw>, A::Error> {
+        T::of_object(self.0, object)
     }
 }
 
@@ -186,13 +192,13 @@ impl<'de, T: Part> Visitor<'de> for Reader<T> {
 pub(super) fn deserialize<'de, T: Part, D: Deserializer<'de>>(
     deserializer: D,
 ) -> Result<T, D::Error> {
-    Reader::new()
-        .deserialize(deserializer)?
-        .value
-        .ok_or_else(|| D::Error::custom("a value of another shape"))
+    let mut slot = None;
+    Reader(&mut slot).deserialize(deserializer)?;
+    slot.ok_or_else(|| D::Error::custom("a value of another shape"))
 }
 
 /// Whether a raw form, read once more, has the value.
 pub(super) fn reads_as<T: Part>(raw: &Value, value: Option<&T>) -> bool {
-    Reader::<T>::new().deserialize(raw).is_ok_and(|seen| seen.value.as_ref() == value)
+    let mut slot = None;
+    Reader(&mut slot).deserialize(raw).is_ok() && slot.as_ref() == value
 }

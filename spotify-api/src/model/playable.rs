@@ -7,8 +7,8 @@ use serde::{
 
 use super::{
     Chapter, Episode, Track,
-    macros::model,
-    part::{self, Part, Seen},
+    macros::{fill, model},
+    part::{self, Part, Raw},
 };
 use crate::id::SpotifyUri;
 
@@ -66,23 +66,27 @@ impl Part for Playable {
     ///
     /// The kind stands anywhere in the object. Most are tracks, and a model loses nothing, so the
     /// others are read once more from what the track writes.
-    fn of_object<'de, A: MapAccess<'de>>(object: A) -> Result<Seen<Self>, A::Error> {
-        let seen = Track::of_object(object)?;
-        let Some(track) = seen.value else { return Ok(Seen::null()) };
-        Self::turned(track).map(Seen::found).map_err(A::Error::custom)
+    fn of_object<'de, A: MapAccess<'de>>(
+        slot: &mut Option<Self>,
+        object: A,
+    ) -> Result<Option<Raw>, A::Error> {
+        let mut track = Box::<Track>::default();
+        fill(&mut *track, object)?;
+        *slot = Some(Self::turned(track).map_err(A::Error::custom)?);
+        Ok(None)
     }
 }
 
 impl Playable {
-    fn turned(track: Track) -> Result<Self, serde_json::Error> {
+    fn turned(track: Box<Track>) -> Result<Self, serde_json::Error> {
         fn other<T: Part + for<'de> Deserialize<'de>>(
             track: &Track,
         ) -> Result<Box<T>, serde_json::Error> {
             serde_json::from_value(serde_json::to_value(track)?).map(Box::new)
         }
         Ok(match track.kind.as_deref() {
-            None => Self::Track(Box::new(track)),
-            Some(kind) if kind.eq_ignore_ascii_case("track") => Self::Track(Box::new(track)),
+            None => Self::Track(track),
+            Some(kind) if kind.eq_ignore_ascii_case("track") => Self::Track(track),
             Some(kind) if kind.eq_ignore_ascii_case("episode") => Self::Episode(other(&track)?),
             Some(kind) if kind.eq_ignore_ascii_case("chapter") => Self::Chapter(other(&track)?),
             Some(_) => Self::Other(other(&track)?),

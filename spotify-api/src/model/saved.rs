@@ -7,8 +7,8 @@ use serde::{
 
 use super::{
     Album, Audiobook, Episode, Show, Track,
-    macros::{had, model, object, raw, read},
-    part::{Part, Seen},
+    macros::{fill, had, model, object, raw},
+    part::{Part, Raw},
     source::Source,
 };
 
@@ -67,17 +67,21 @@ pub struct SavedAudiobook {
 }
 
 impl Part for SavedAudiobook {
-    fn of_object<'de, A: MapAccess<'de>>(object: A) -> Result<Seen<Self>, A::Error> {
-        let wrapped: Wrapped = read(object)?;
+    fn of_object<'de, A: MapAccess<'de>>(
+        slot: &mut Option<Self>,
+        object: A,
+    ) -> Result<Option<Raw>, A::Error> {
+        let mut wrapped = Wrapped::default();
+        fill(&mut wrapped, object)?;
         let is_bare = !had(&wrapped, "audiobook") && raw(&wrapped, "id").is_some();
-        let saved = if is_bare {
+        *slot = Some(if is_bare {
             let bare = serde_json::to_value(&wrapped).and_then(serde_json::from_value);
             Self { audiobook: Some(bare.map_err(A::Error::custom)?), ..Self::default() }
         } else {
             let Wrapped { added_at, audiobook, source } = wrapped;
             Self { added_at, audiobook, source: Some(source) }
-        };
-        Ok(Seen::found(saved))
+        });
+        Ok(None)
     }
 }
 

@@ -6,7 +6,7 @@ use serde::{
 };
 use serde_json::{Number, Value};
 
-use super::part::{Part, Seen};
+use super::part::{Part, Raw, Seen};
 use crate::id::{
     AlbumId, ArtistId, AudiobookId, CategoryId, ChapterId, DeviceId, EpisodeId, PlaylistId, ShowId,
     SpotifyUri, TrackId, UserId,
@@ -58,8 +58,12 @@ macro_rules! whole {
                 numeric(text)
             }
 
-            $(fn of_object<'de, A: MapAccess<'de>>(object: A) -> Result<Seen<Self>, A::Error> {
-                Value::deserialize(MapAccessDeserializer::new(object)).map($object)
+            $(fn of_object<'de, A: MapAccess<'de>>(
+                slot: &mut Option<Self>,
+                object: A,
+            ) -> Result<Option<Raw>, A::Error> {
+                let object = Value::deserialize(MapAccessDeserializer::new(object))?;
+                Ok($object(object).into_slot(slot))
             })?
         }
     )+};

@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 
 use super::{
     list::Written,
-    part::{Part, Raw, Reader, Seen, reads_as},
+    part::{Part, Raw, Reader, reads_as},
 };
 
 /// What an answer held beside the typed values of a model's fields: which fields were there, those
@@ -61,8 +61,7 @@ impl Source {
         field: &mut F,
         object: &mut A,
     ) -> Result<(), A::Error> {
-        let (value, raw) = F::of(object.next_value_seed(Reader::<F::Part>::new())?);
-        *field = value;
+        let raw = field.take(object)?;
         self.present |= 1 << place;
         if let Some(rest) = &mut self.rest {
             rest.raw.retain(|(known, _)| *known != place);
@@ -113,8 +112,8 @@ pub(crate) trait Field: Default {
     /// What stands in the answer.
     type Part: Part;
 
-    /// Takes what was seen.
-    fn of(seen: Seen<Self::Part>) -> (Self, Option<Raw>);
+    /// Reads the field. Gives its raw form, if that is to be kept.
+    fn take<'de, A: MapAccess<'de>>(&mut self, object: &mut A) -> Result<Option<Raw>, A::Error>;
 
     /// Whether the field is written even if it did not stand in the answer.
     fn is_set(&self) -> bool;
@@ -126,8 +125,9 @@ pub(crate) trait Field: Default {
 impl<T: Part> Field for Option<T> {
     type Part = T;
 
-    fn of(seen: Seen<T>) -> (Self, Option<Raw>) {
-        (seen.value, seen.raw)
+    fn take<'de, A: MapAccess<'de>>(&mut self, object: &mut A) -> Result<Option<Raw>, A::Error> {
+        *self = None;
+        object.next_value_seed(Reader(self))
     }
 
     fn is_set(&self) -> bool {
@@ -146,11 +146,12 @@ where
 {
     type Part = Self;
 
-    fn of(seen: Seen<Self>) -> (Self, Option<Raw>) {
-        match seen {
-            Seen { value: Some(list), raw } => (list, raw),
-            Seen { value: None, raw } => (Self::new(), Some(raw.unwrap_or(Raw::NULL))),
-        }
+    fn take<'de, A: MapAccess<'de>>(&mut self, object: &mut A) -> Result<Option<Raw>, A::Error> {
+        let mut list = None;
+        let raw = object.next_value_seed(Reader(&mut list))?;
+        let is_null = list.is_none() && raw.is_none();
+        *self = list.unwrap_or_default();
+        Ok(if is_null { Some(Raw::NULL) } else { raw })
     }
 
     fn is_set(&self) -> bool {

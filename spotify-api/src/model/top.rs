@@ -7,7 +7,8 @@ use serde::{
 
 use super::{
     Artist, Track,
-    part::{self, Part, Seen},
+    macros::fill,
+    part::{self, Part, Raw},
 };
 
 /// One of the things that a person listens to most.
@@ -22,14 +23,19 @@ pub enum TopItem {
 
 impl Part for TopItem {
     /// Reads a track, and turns it into an artist if it says it is one.
-    fn of_object<'de, A: MapAccess<'de>>(object: A) -> Result<Seen<Self>, A::Error> {
-        let seen = Track::of_object(object)?;
-        let Some(track) = seen.value else { return Ok(Seen::null()) };
-        if track.kind.as_deref() != Some("artist") {
-            return Ok(Seen::found(Self::Track(Box::new(track))));
-        }
-        let artist = serde_json::to_value(track).and_then(serde_json::from_value);
-        artist.map(Self::Artist).map(Seen::found).map_err(A::Error::custom)
+    fn of_object<'de, A: MapAccess<'de>>(
+        slot: &mut Option<Self>,
+        object: A,
+    ) -> Result<Option<Raw>, A::Error> {
+        let mut track = Box::<Track>::default();
+        fill(&mut *track, object)?;
+        *slot = Some(if track.kind.as_deref() == Some("artist") {
+            let artist = serde_json::to_value(track).and_then(serde_json::from_value);
+            Self::Artist(artist.map_err(A::Error::custom)?)
+        } else {
+            Self::Track(track)
+        });
+        Ok(None)
     }
 }
 
