@@ -212,7 +212,8 @@ impl Base62 {
         }
         let bytes: [u8; LENGTH] =
             text.as_bytes().try_into().map_err(|_| ParseIdError::NotBase62)?;
-        if bytes.iter().all(u8::is_ascii_alphanumeric) {
+        // Without an early exit, so that all bytes are checked at once.
+        if bytes.iter().fold(true, |fits, byte| fits & byte.is_ascii_alphanumeric()) {
             Ok(Self(bytes))
         } else {
             Err(ParseIdError::NotBase62)
