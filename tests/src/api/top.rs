@@ -23,13 +23,13 @@ pub(super) fn list(cx: &mut Cx<'_>) -> Answer {
         _ => return Err(Refusal::BadRequest("Invalid type".to_owned())),
     };
     // An order that depends on the user and the range alone.
-    let mut top: Vec<Index> = (0..all).collect();
-    let user = cx.user()?;
-    top.sort_by_cached_key(|index| Random::of(&format!("{user}/{range}/{index}")).next());
+    let mut random = Random::of(&format!("{}/{range}", cx.user()?));
+    let mut top: Vec<(u64, Index)> = (0..all).map(|index| (random.next(), index)).collect();
+    top.sort_unstable();
     top.truncate(LENGTH);
     let base = format!("{}/me/top/{}s", view.api, kind.as_str());
     let extra = [("time_range", range)];
-    let shown = page.render(top.into_iter(), &base, &extra, |index| match kind {
+    let shown = page.render(top.into_iter(), &base, &extra, |(_, index)| match kind {
         Kind::Artist => view.artist(index),
         _ => view.track(index),
     });

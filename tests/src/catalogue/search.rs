@@ -75,15 +75,13 @@ impl Query {
         if self.words.is_empty() {
             return (!self.filters.is_empty()).then_some(0);
         }
-        let plain = words(name).collect::<Vec<_>>().join(" ");
-        if plain == self.phrase {
-            return Some(400);
-        }
-        if plain.starts_with(&self.phrase) {
-            return Some(300);
-        }
         if self.words.iter().all(|word| holds(name, word)) {
-            return Some(200);
+            let plain = words(name).collect::<Vec<_>>().join(" ");
+            return Some(match plain.strip_prefix(&self.phrase) {
+                Some("") => 400,
+                Some(_) => 300,
+                None => 200,
+            });
         }
         let somewhere =
             |word: &String| holds(name, word) || context.iter().any(|text| holds(text, word));
@@ -106,11 +104,9 @@ fn token(text: &str) -> (&str, &str) {
 /// Returns whether a word of `text` starts with `word`; where words are not spaced out, it may
 /// stand anywhere.
 fn holds(text: &str, word: &str) -> bool {
-    if word.contains(is_unspaced) {
-        text.contains(word)
-    } else {
-        words(text).any(|candidate| candidate.starts_with(word))
-    }
+    // Few texts pass the first, fast look.
+    text.contains(word)
+        && (word.contains(is_unspaced) || words(text).any(|candidate| candidate.starts_with(word)))
 }
 
 /// Kana and Han.
@@ -123,9 +119,9 @@ impl Catalogue {
     pub(crate) fn search_tracks(&self, query: &Query) -> Vec<Index> {
         ranked(self.tracks.iter().enumerate().filter_map(|(index, track)| {
             let album = self.album(track.album);
-            let artists = self.artist_names(&track.artists);
+            let names = self.artist_names(&track.artists);
             let passes = query.passes(|field, value| match field {
-                Field::Artist => artists.contains(value),
+                Field::Artist => names.iter().any(|name| name.contains(value)),
                 Field::Album => album.folded.contains(value),
                 Field::Track => track.folded.contains(value),
                 Field::Year => year_matches(&album.release_date, value),
@@ -133,7 +129,7 @@ impl Catalogue {
                 Field::Genre => self.has_genre(&track.artists, value),
                 Field::Upc | Field::Tag => false,
             });
-            let rank = query.rank(&track.folded, &[&artists, &album.folded])?;
+            let rank = query.rank(&track.folded, &[names.as_slice(), &[&album.folded]].concat())?;
             passes.then_some((rank, track.popularity, index))
         }))
     }
@@ -141,9 +137,9 @@ impl Catalogue {
     /// Returns the albums that match, best first, when it is `today`.
     pub(crate) fn search_albums(&self, query: &Query, today: Date) -> Vec<Index> {
         ranked(self.albums.iter().enumerate().filter_map(|(index, album)| {
-            let artists = self.artist_names(&album.artists);
+            let names = self.artist_names(&album.artists);
             let passes = query.passes(|field, value| match field {
-                Field::Artist => artists.contains(value),
+                Field::Artist => names.iter().any(|name| name.contains(value)),
                 Field::Album => album.folded.contains(value),
                 Field::Year => year_matches(&album.release_date, value),
                 Field::Upc => album.upc == value,
@@ -151,7 +147,7 @@ impl Catalogue {
                 Field::Tag => has_tag(album, value, today),
                 Field::Track | Field::Isrc => false,
             });
-            let rank = query.rank(&album.folded, &[&artists])?;
+            let rank = query.rank(&album.folded, &names)?;
             passes.then_some((rank, album.popularity, index))
         }))
     }
@@ -195,9 +191,8 @@ impl Catalogue {
         )
     }
 
-    fn artist_names(&self, artists: &[Index]) -> String {
-        let names = artists.iter().map(|&artist| self.artist(artist).folded.as_str());
-        names.collect::<Vec<_>>().join(", ")
+    fn artist_names(&self, artists: &[Index]) -> Vec<&str> {
+        artists.iter().map(|&artist| self.artist(artist).folded.as_str()).collect()
     }
 
     fn has_genre(&self, artists: &[Index], genre: &str) -> bool {
