@@ -1,9 +1,9 @@
 //! A faithful local Spotify: accounts service and Web API, over real HTTP on loopback.
 //!
 //! It knows nothing of the programs that are tested with it, so that a misunderstanding cannot be
-//! shared. It has the operations that [`routes`] lists, in all three [`Regime`]s, with state
-//! (playlists really change), a [`Clock`] that moves only when told to, and a catalogue of made-up
-//! music that depends on nothing but the seed.
+//! shared. It has all 96 operations, which [`routes`] lists, in all three [`Regime`]s, with state
+//! (playlists really change, a player plays), a [`Clock`] that moves only when told to, and a
+//! catalogue of made-up music that depends on nothing but the seed.
 //!
 //! ```
 //! # #[tokio::main(flavor = "current_thread")]
@@ -44,13 +44,35 @@
 //! # }
 //! ```
 //!
-//! Every seed has the same few fixed releases, among them *Harbour Lights* by *The Paper Lanterns*
-//! with the track *Midnight Ferry*. The default user has the playlists `Morning Run` (public, 7
-//! tracks), `Kitchen Radio` (private, 12) and `Archive` (public, 230), and follows `Otto's Long
-//! Drive` of another user.
+//! # What there is
 //!
-//! What nobody could observe is this simulator's invention, above all the wording of most 400s,
-//! the sizes of rate limit and quota, and which scope each type of URI needs in the library.
+//! Every seed has the same few fixed releases, among them *Harbour Lights* by *The Paper Lanterns*
+//! with the track *Midnight Ferry*, and *Two Shores* by *The Relay Twins* in an American and a
+//! European edition. The default user lives in Sweden, has the playlists `Morning Run` (public, 7
+//! tracks), `Kitchen Radio` (private, 12) and `Archive` (public, 230), and follows `Otto's Long
+//! Drive` of another user. Every user has four devices, none of them active:
+//! `Desk` (a computer), `Pocket` (a smartphone), `Living Room` (a speaker without volume) and
+//! `Attic` (restricted). A podcast and an audiobook are to be had in Germany only.
+//!
+//! # What is odd
+//!
+//! An [`Irregularity`] makes answers differ from the reference as real ones do, by name or by its
+//! number ([`Meeting`] has them all); a [`Fault`] lets single requests go wrong.
+//!
+//! # What is invented
+//!
+//! What nobody could observe is this simulator's invention:
+//!
+//! - the wording of most 400s, of the 403 for a foreign playlist, and of the 413;
+//! - the sizes of rate limit and quota, which are off unless set, and the buckets of the quota,
+//!   one per path;
+//! - which scope each type of URI needs in the library, and that the queue needs both its scopes;
+//! - that writes refuse ids that nothing has;
+//! - which answers have `ETag` and `Cache-Control` ([`Builder::etags`]);
+//! - that audio analysis is closed with the same body as audio features;
+//! - of the player: what counts as played and when, how much of the queue is told, which commands
+//!   a device that is not active accepts, and that all commands without sense are refused alike;
+//! - markets, categories, genres, favourites, recommendations and all measures of audio.
 
 mod accounts;
 mod api;
