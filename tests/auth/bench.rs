@@ -147,3 +147,18 @@ pub(crate) fn files(directory: &Path) -> Vec<(String, Vec<u8>)> {
     }
     found
 }
+
+/// Copies a directory with all that is in it.
+pub(crate) fn copy_directory(from: &Path, to: &Path) {
+    std::fs::create_dir(to).unwrap();
+    std::fs::set_permissions(to, std::fs::metadata(from).unwrap().permissions()).unwrap();
+    for entry in std::fs::read_dir(from).unwrap() {
+        let path = entry.unwrap().path();
+        let target = to.join(path.file_name().unwrap());
+        if path.is_dir() {
+            copy_directory(&path, &target);
+        } else {
+            std::fs::copy(&path, &target).unwrap();
+        }
+    }
+}

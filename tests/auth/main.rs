@@ -3,14 +3,23 @@
 
 #![expect(clippy::unwrap_used, reason = "a helper of tests fails as a test does")]
 
+/// As in both programs, so that a look into the memory sees what they would leave there.
+#[global_allocator]
+static ALLOCATOR: zeroizing_alloc::ZeroAlloc<std::alloc::System> =
+    zeroizing_alloc::ZeroAlloc(std::alloc::System);
+
 mod alerts;
 mod answers;
 mod app_tokens;
 mod bench;
-#[cfg(unix)]
+#[cfg(target_os = "linux")]
 mod crashes;
+mod faults;
 mod keeping;
+#[cfg(target_os = "linux")]
+mod memory;
 mod memory_store;
+mod model;
 #[cfg(unix)]
 mod programs;
 mod revocation;

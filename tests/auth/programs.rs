@@ -4,6 +4,7 @@
 #![expect(clippy::disallowed_methods, reason = "programs are told by variables what to do")]
 
 use std::env;
+use std::io::Write as _;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
@@ -27,6 +28,8 @@ pub(crate) enum Work {
     Once(Point),
     /// Asks for tokens with four tasks for a while, and prints how many calls failed.
     Long(Duration),
+    /// Takes a token, and says so; lets everything go, and says so. Waits for a line each time.
+    Hold,
 }
 
 /// Where a program kills itself.
@@ -70,6 +73,7 @@ fn prepare(command: &mut Command, bench: &Bench, work: Work) {
     let (point, millis) = match work {
         Work::Once(point) => (format!("{point:?}"), 0),
         Work::Long(time) => (format!("{:?}", Point::Nowhere), time.as_millis()),
+        Work::Hold => ("Hold".to_owned(), 0),
     };
     command
         .args(["--exact", PROGRAM, "--nocapture"])
@@ -110,10 +114,17 @@ fn a_program_for_another_test() {
     let Some(home) = variable("HOME") else { return };
     let point = variable("POINT").unwrap();
     let time = Duration::from_millis(variable("MILLIS").unwrap().parse().unwrap());
+    if point == "Hold" {
+        return hold(home.as_ref());
+    }
     let session = open(home.as_ref());
     let profile = session.profile(Some(&work())).unwrap();
-    let runtime =
-        tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(2)
+        .max_blocking_threads(if time.is_zero() { 1 } else { 64 })
+        .enable_all()
+        .build()
+        .unwrap();
     runtime.block_on(async {
         let tokens = profile.tokens_with(|store| {
             let point = Point::ALL.into_iter().find(|one| format!("{one:?}") == point);
@@ -142,6 +153,24 @@ fn a_program_for_another_test() {
         tokens.settled().await;
         println!("calls={calls} failed={failed} ");
     });
+}
+
+fn hold(home: &Path) {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    let session = open(home);
+    let profile = session.profile(Some(&work())).unwrap();
+    let tokens = profile.tokens().unwrap();
+    let header = runtime.block_on(tokens.bearer(None)).unwrap();
+    say_and_wait("holding");
+    runtime.block_on(tokens.settled());
+    drop((header, tokens, profile, session, runtime));
+    say_and_wait("gone");
+}
+
+fn say_and_wait(word: &str) {
+    let mut output = std::io::stdout().lock();
+    writeln!(output, "{word}").unwrap();
+    std::io::stdin().read_line(&mut String::new()).unwrap();
 }
 
 async fn ask(tokens: TokenSource, until: Instant) -> (u64, Vec<String>) {

@@ -13,7 +13,7 @@ use spotify_auth::session::{
 use spotify_auth::sign_in::SignInError;
 use spotify_sim::{Fault, Rotation, Service};
 
-use crate::bench::{Bench, desk, files};
+use crate::bench::{Bench, copy_directory, desk, files};
 
 #[tokio::test]
 async fn a_running_program_refuses_at_once_when_another_revokes() {
@@ -234,18 +234,4 @@ fn records(directory: &Path) -> usize {
         .iter()
         .filter(|(path, _)| Path::new(path).extension().is_some_and(|end| end == "rec"))
         .count()
-}
-
-fn copy_directory(from: &Path, to: &Path) {
-    std::fs::create_dir(to).unwrap();
-    std::fs::set_permissions(to, std::fs::metadata(from).unwrap().permissions()).unwrap();
-    for entry in std::fs::read_dir(from).unwrap() {
-        let path = entry.unwrap().path();
-        let target = to.join(path.file_name().unwrap());
-        if path.is_dir() {
-            copy_directory(&path, &target);
-        } else {
-            std::fs::copy(&path, &target).unwrap();
-        }
-    }
 }

@@ -1,13 +1,16 @@
 //! The refresh transaction: one request, persisted before use, nothing lost.
 
+use std::path::Path;
 use std::time::Duration;
 
 use futures_util::future::join_all;
+use http::HeaderValue;
+use spotify_auth::TokenSource;
 use spotify_auth::rotation::{BearerError, Class};
 use spotify_auth::session::Status;
 use spotify_sim::{Fault, Rotation, Service};
 
-use crate::bench::Bench;
+use crate::bench::{Bench, files};
 
 const HOUR: Duration = Duration::from_hours(1);
 
@@ -222,6 +225,66 @@ async fn a_caller_that_goes_away_does_not_stop_the_refresh() {
     assert_eq!(refreshes(&bench), 1, "what the abandoned call earned is used");
 }
 
+/// Runs `meanwhile` while Spotify answers a refresh.
+async fn during_a_refresh(
+    bench: &Bench,
+    tokens: &TokenSource,
+    meanwhile: impl AsyncFnOnce(),
+) -> Result<HeaderValue, BearerError> {
+    bench.advance(HOUR);
+    let slow = Fault::delay(Duration::from_millis(100));
+    bench.sim.fault(slow.on(Service::Accounts).path("/api/token"));
+    let before = refreshes(bench);
+    let (outcome, ()) = tokio::join!(tokens.bearer(None), async {
+        while refreshes(bench) == before {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+        meanwhile().await;
+    });
+    outcome
+}
+
+#[tokio::test]
+async fn a_sign_in_during_a_refresh_survives_it() {
+    for rotation in [Rotation::Never, Rotation::Strict] {
+        let bench = Bench::new().await;
+        bench.sim.set_rotation(rotation);
+        let (_session, profile) = bench.signed_in().await;
+        let tokens = profile.tokens().unwrap();
+        let refreshed = during_a_refresh(&bench, &tokens, async || {
+            bench.sign_in(&profile).await.unwrap();
+        });
+        refreshed.await.unwrap();
+        let Status::SignedIn(status) = profile.status().unwrap() else { panic!("signed in") };
+        assert_eq!(status.authorized_at, bench.now(), "the new grant stands");
+        bench.advance(HOUR);
+        tokens.bearer(None).await.unwrap();
+        assert_eq!(bench.sim.reused_refresh_tokens(), 0);
+    }
+}
+
+#[tokio::test]
+async fn a_lock_that_is_removed_during_a_refresh_costs_nothing() {
+    let bench = Bench::new().await;
+    bench.sim.set_rotation(Rotation::Strict);
+    let (_session, profile) = bench.signed_in().await;
+    let tokens = profile.tokens().unwrap();
+    let refreshed = during_a_refresh(&bench, &tokens, async || {
+        for (path, _) in files(&bench.home.path().join("vault/subjects")) {
+            if Path::new(&path).extension().is_some_and(|end| end == "lock") {
+                std::fs::remove_file(path).unwrap();
+            }
+        }
+    });
+    let new = refreshed.await.unwrap();
+    assert!(!tokens.is_degraded());
+    let other = bench.open().unwrap().profile(Some(profile.name())).unwrap();
+    assert_eq!(other.tokens().unwrap().bearer(None).await.unwrap(), new, "it is written");
+    bench.advance(HOUR);
+    tokens.bearer(None).await.unwrap();
+    assert_eq!(bench.sim.reused_refresh_tokens(), 0);
+}
+
 #[cfg(unix)]
 #[tokio::test]
 async fn without_room_for_the_answer_no_token_is_spent() {
@@ -261,6 +324,6 @@ fn rustix_is_root() -> bool {
 }
 
 #[expect(clippy::disallowed_methods, reason = "a test takes the vault away")]
-fn move_directory(from: &std::path::Path, to: &std::path::Path) {
+fn move_directory(from: &Path, to: &Path) {
     std::fs::rename(from, to).unwrap();
 }

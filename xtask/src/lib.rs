@@ -16,6 +16,7 @@ mod summary;
 mod test;
 mod tidy;
 mod tool;
+mod torture;
 mod workspace;
 
 use std::process::ExitCode;
@@ -41,6 +42,7 @@ enum Command {
     Deny(deny::Args),
     Docs(docs::Args),
     Fuzz(fuzz::Args),
+    Torture(torture::Args),
     Ci(ci::Args),
 }
 
@@ -54,6 +56,7 @@ pub fn main() -> ExitCode {
         Command::Deny(args) => args.run().map_err(report::chain),
         Command::Docs(args) => args.run().map_err(report::chain),
         Command::Fuzz(args) => args.run().map_err(report::chain),
+        Command::Torture(args) => Ok(args.run()),
         Command::Ci(args) => args.run().map_err(report::chain),
     };
     match outcome {
