@@ -136,6 +136,8 @@ struct Settings {
     longest_wait: Duration,
     backoff: Duration,
     deadline: Duration,
+    /// How long the server may be silent: before the first byte and between two pieces.
+    silence: Duration,
     largest_answer: usize,
 }
 

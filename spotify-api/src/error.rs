@@ -164,7 +164,7 @@ pub enum Error {
         failure: NetworkFailure,
         /// The cause, without the URL.
         #[source]
-        source: Arc<reqwest::Error>,
+        source: Arc<dyn std::error::Error + Send + Sync>,
     },
     /// The call took longer than allowed.
     #[error("{operation}: not finished within {} s", deadline.as_secs_f32())]

@@ -43,6 +43,7 @@ impl ClientBuilder {
             longest_wait: Duration::from_secs(10),
             backoff: Duration::from_millis(200),
             deadline: Duration::from_secs(30),
+            silence: Duration::from_secs(15),
             largest_answer: 8 << 20,
         };
         Self {
@@ -109,7 +110,7 @@ impl ClientBuilder {
     /// Uses the connections, the limits and what was learned by a client of the same app, for another
     /// person.
     ///
-    /// Proxy, certificates, program name and time limits of connections are those of the other.
+    /// Proxy, certificates, program name and connect timeout are those of the other.
     /// What is kept in memory and which reads are under way is never shared.
     pub fn share(mut self, other: &Client) -> Self {
         self.shared_http = Some(other.inner.http.clone());
@@ -177,7 +178,7 @@ impl ClientBuilder {
     /// Takes a silence of this long as the end of a connection: before the answer begins, and
     /// between two of its pieces. Default: 15 s.
     pub fn silence_timeout(mut self, timeout: Duration) -> Self {
-        self.transport.silence = timeout;
+        self.settings.silence = timeout;
         self
     }
 

@@ -56,7 +56,7 @@ pub(super) struct Key {
     identity: u64,
     /// Whether a person's changes can change the answer.
     personal: bool,
-    url: Box<str>,
+    url: Arc<str>,
 }
 
 pub(super) struct Cache {
@@ -142,7 +142,7 @@ impl Cache {
     }
 
     /// Keeps a successful answer, if Spotify allows it and nothing was changed since the question.
-    pub(super) fn keep(&self, key: Key, ticket: &Ticket, headers: &HeaderMap, body: &Bytes) {
+    pub(super) fn keep(&self, key: &Key, ticket: &Ticket, headers: &HeaderMap, body: &Bytes) {
         let kept = self.policy(headers).map(|policy| {
             // A copy, for the bytes may be a part of a larger buffer.
             Kept { policy, body: Bytes::copy_from_slice(body) }
@@ -151,7 +151,7 @@ impl Cache {
     }
 
     /// Takes the kept answer after Spotify said that it is still the same (304).
-    pub(super) fn renew(&self, key: Key, ticket: &Ticket, headers: &HeaderMap) -> Option<Bytes> {
+    pub(super) fn renew(&self, key: &Key, ticket: &Ticket, headers: &HeaderMap) -> Option<Bytes> {
         let stale = ticket.stale.as_ref()?;
         let mut answer = Response::new(());
         *answer.status_mut() = StatusCode::NOT_MODIFIED;
@@ -196,9 +196,9 @@ impl Cache {
         (policy.is_storable() && useful).then_some(policy)
     }
 
-    fn put(&self, key: Key, ticket: &Ticket, kept: Option<Kept>) {
+    fn put(&self, key: &Key, ticket: &Ticket, kept: Option<Kept>) {
         let mut state = self.lock();
-        state.remove(&key);
+        state.remove(key);
         let Some(kept) = kept.filter(|_| state.changes == ticket.changes) else { return };
         let bytes = OVERHEAD + 2 * key.url.len() + kept.body.len();
         if bytes > self.size.bytes / 4 {
@@ -207,7 +207,7 @@ impl Cache {
         state.bytes += bytes;
         state.uses += 1;
         let entry = Entry { kept: Arc::new(kept), bytes, last_use: state.uses };
-        state.entries.insert(key, entry);
+        state.entries.insert(key.clone(), entry);
         while state.bytes > self.size.bytes || state.entries.len() > self.size.entries {
             let oldest = state.entries.iter().min_by_key(|(_, entry)| entry.last_use);
             let Some(oldest) = oldest.map(|(key, _)| key.clone()) else { return };
@@ -304,7 +304,7 @@ mod tests {
 
     fn keep(cache: &Cache, key: &Key, lines: &[(&'static str, &'static str)], body: &'static str) {
         let ticket = ticket(cache, key);
-        cache.keep(key.clone(), &ticket, &headers(lines), &Bytes::from_static(body.as_bytes()));
+        cache.keep(key, &ticket, &headers(lines), &Bytes::from_static(body.as_bytes()));
     }
 
     fn fresh(cache: &Cache, key: &Key) -> Option<Bytes> {
@@ -364,14 +364,14 @@ mod tests {
         tokio::time::advance(Duration::from_secs(5)).await;
         let asked = ticket(&cache, &key);
         assert_eq!(asked.conditions, headers(&[("if-none-match", "W/\"a\"")]));
-        let body = cache.renew(key.clone(), &asked, &headers(&lines)).unwrap();
+        let body = cache.renew(&key, &asked, &headers(&lines)).unwrap();
         assert_eq!((body.as_ref(), fresh(&cache, &key).is_some()), (b"1".as_slice(), true));
         tokio::time::advance(Duration::from_secs(5)).await;
         // Without its validator an answer is the same just once.
         let asked = ticket(&cache, &key);
-        assert!(cache.renew(key.clone(), &asked, &HeaderMap::new()).is_some());
+        assert!(cache.renew(&key, &asked, &HeaderMap::new()).is_some());
         assert!(ticket(&cache, &key).conditions.is_empty());
-        assert!(cache.renew(key.clone(), &ticket(&cache, &key), &HeaderMap::new()).is_none());
+        assert!(cache.renew(&key, &ticket(&cache, &key), &HeaderMap::new()).is_none());
     }
 
     #[tokio::test(start_paused = true)]
@@ -395,7 +395,7 @@ mod tests {
         assert!(fresh(&cache, &catalogue).is_some());
         let asked = ticket(&cache, &playlist);
         cache.changed();
-        cache.keep(playlist.clone(), &asked, &headers(MINUTE), &Bytes::from_static(b"old"));
+        cache.keep(&playlist, &asked, &headers(MINUTE), &Bytes::from_static(b"old"));
         assert_eq!(fresh(&cache, &playlist), None);
     }
 
@@ -411,12 +411,12 @@ mod tests {
         assert_eq!(there, [true, false, true]);
         let large = Bytes::from(vec![b'x'; 30_000]);
         let asked = ticket(&cache, &keys[1]);
-        cache.keep(keys[1].clone(), &asked, &headers(MINUTE), &large);
+        cache.keep(&keys[1], &asked, &headers(MINUTE), &large);
         assert_eq!(fresh(&cache, &keys[1]), None);
         for number in 0..100 {
             let key = track(&cache, &format!("tracks/{number}"));
             let asked = ticket(&cache, &key);
-            cache.keep(key, &asked, &headers(MINUTE), &large.slice(..20_000));
+            cache.keep(&key, &asked, &headers(MINUTE), &large.slice(..20_000));
             assert!(cache.lock().bytes <= 100_000);
         }
         assert!(cache.lock().entries.len() <= 2);

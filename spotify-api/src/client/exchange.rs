@@ -52,8 +52,9 @@ pub(super) struct Received {
 impl Prepared {
     pub(super) fn new<A>(base: &Url, request: &Request<A>) -> Result<Self, Error> {
         let argument = |problem| Error::Argument { operation: request.endpoint.operation, problem };
-        let text = [base.as_str().trim_end_matches('/'), &request.path].concat();
-        let mut url = Url::parse(&text).map_err(|_| argument("its path"))?;
+        let mut url = base.clone();
+        // The path is percent-encoded already, and has no dot segments.
+        url.set_path(&[base.path().trim_end_matches('/'), &request.path].concat());
         if !request.query.is_empty() {
             url.query_pairs_mut().extend_pairs(&request.query);
         }
@@ -124,7 +125,24 @@ impl Inner {
             // Spotify answers 411 to a change without body and length (N50).
             headers.insert(CONTENT_LENGTH, HeaderValue::from_static("0"));
         }
-        self.http.execute(request).await.map_err(|error| network(prepared, error))
+        self.within(prepared, self.http.execute(request)).await
+    }
+
+    /// Waits for what the server has to say next, as long as it may be silent.
+    ///
+    /// A timer is set only when there is something to wait for: most answers come in one piece.
+    async fn within<T>(
+        &self,
+        prepared: &Prepared,
+        next: impl Future<Output = Result<T, reqwest::Error>>,
+    ) -> Result<T, Error> {
+        match tokio::time::timeout(self.settings.silence, next).await {
+            Ok(result) => result.map_err(|error| network(prepared, error)),
+            Err(silence) => {
+                let (operation, failure) = (prepared.endpoint.operation, NetworkFailure::Timeout);
+                Err(Error::Network { operation, failure, source: Arc::new(silence) })
+            }
+        }
     }
 
     /// Reads the body up to the limit, whatever length was announced.
@@ -135,23 +153,26 @@ impl Inner {
     ) -> Result<Bytes, Error> {
         let limit = self.settings.largest_answer;
         let operation = prepared.endpoint.operation;
-        let within = |length: usize| {
+        let fits = |length: usize| {
             (length <= limit).then_some(length).ok_or(Error::TooLarge { operation, limit })
         };
         let announced = response.content_length().and_then(|length| length.try_into().ok());
-        within(announced.unwrap_or_default())?;
-        let broken = |error| network(prepared, error);
+        fits(announced.unwrap_or_default())?;
         // Most answers come in one piece, which is taken as it is.
-        let Some(first) = response.chunk().await.map_err(broken)? else { return Ok(Bytes::new()) };
-        within(first.len())?;
-        let Some(second) = response.chunk().await.map_err(broken)? else { return Ok(first) };
+        let Some(first) = self.within(prepared, response.chunk()).await? else {
+            return Ok(Bytes::new());
+        };
+        fits(first.len())?;
+        let Some(second) = self.within(prepared, response.chunk()).await? else {
+            return Ok(first);
+        };
         let mut body = BytesMut::with_capacity(announced.unwrap_or_default());
         body.extend_from_slice(&first);
         let mut next = Some(second);
         while let Some(piece) = next {
-            within(body.len() + piece.len())?;
+            fits(body.len() + piece.len())?;
             body.extend_from_slice(&piece);
-            next = response.chunk().await.map_err(broken)?;
+            next = self.within(prepared, response.chunk()).await?;
         }
         Ok(body.freeze())
     }

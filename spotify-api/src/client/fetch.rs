@@ -9,6 +9,7 @@ use super::{
     Client, Inner, Settings,
     cache::{Key, Lookup, Ticket},
     exchange::{Prepared, Received, Success},
+    flights::Landing,
     limits::whole_seconds,
     retry::{Decision, History, Patience, decide},
 };
@@ -27,7 +28,8 @@ impl Client {
             if prepared.endpoint.method == Method::Get {
                 self.read(&prepared, header).await
             } else {
-                self.change(&prepared, header).await
+                // Boxed, for it is large, and every future around it would be as well.
+                Box::pin(self.change(&prepared, header)).await
             }
         };
         tokio::time::timeout(deadline, answer).await.unwrap_or_else(|_| {
@@ -48,9 +50,9 @@ impl Client {
             }
             Lookup::Ask(ticket) => ticket,
         };
-        let boarding = inner.flights.board(key.clone(), || {
-            let (inner, prepared) = (Arc::clone(inner), Arc::clone(prepared));
-            async move { inner.ask(&prepared, header, key, ticket).await }
+        let boarding = inner.flights.board(key, |landing| {
+            let question = Question { header, ticket, landing };
+            Box::pin(Arc::clone(inner).ask(Arc::clone(prepared), question))
         });
         if !boarding.joined {
             return boarding.flight.await;
@@ -85,21 +87,28 @@ impl Drop for Changed<'_> {
     }
 }
 
+/// What a read is asked with.
+struct Question {
+    header: HeaderValue,
+    ticket: Ticket,
+    landing: Landing<Key, Result<Success, Error>>,
+}
+
 impl Inner {
     /// Asks for the answer to a read, and keeps it if that is allowed.
     async fn ask(
-        &self,
-        prepared: &Prepared,
-        header: HeaderValue,
-        key: Key,
-        ticket: Ticket,
+        self: Arc<Self>,
+        prepared: Arc<Prepared>,
+        question: Question,
     ) -> Result<Success, Error> {
-        let received = self.attempts(prepared, header, &ticket.conditions).await;
+        let Question { header, ticket, landing } = question;
+        let key = landing.key();
+        let received = self.attempts(&prepared, header, &ticket.conditions).await;
         let Received { status, headers, body } = match received {
             Ok(received) => received,
             Err(error) => {
                 if error.status().is_some_and(|status| status < 500 && status != 429) {
-                    self.cache.forget(&key);
+                    self.cache.forget(key);
                 }
                 return Err(error);
             }

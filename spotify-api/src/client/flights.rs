@@ -32,10 +32,14 @@ where
     T: Clone + Send + Sync + 'static,
 {
     /// Joins the flight of this key, or begins it.
-    pub(super) fn board<F>(&self, key: K, begin: impl FnOnce() -> F) -> Boarding<T>
-    where
-        F: Future<Output = T> + Send + 'static,
-    {
+    ///
+    /// The future that is begun keeps its landing until it ends. It is boxed by the caller, for it
+    /// is large, and each layer around it would copy it once more.
+    pub(super) fn board(
+        &self,
+        key: K,
+        begin: impl FnOnce(Landing<K, T>) -> BoxFuture<'static, T>,
+    ) -> Boarding<T> {
         let mut state = lock(&self.0);
         if let Some(flight) = state.under_way.get(&key).and_then(|(_, weak)| weak.upgrade()) {
             return Boarding { flight, joined: true };
@@ -43,12 +47,7 @@ where
         let number = state.next;
         state.next = number.wrapping_add(1);
         let landing = Landing { flights: Arc::clone(&self.0), key: key.clone(), number };
-        let work = begin();
-        let flight = async move {
-            let _landing = landing;
-            work.await
-        };
-        let flight = flight.boxed().shared();
+        let flight = begin(landing).shared();
         if let Some(weak) = flight.downgrade() {
             state.under_way.insert(key, (number, weak));
         }
@@ -73,10 +72,17 @@ impl<K, T> Default for Flights<K, T> {
 }
 
 /// Forgets a flight when it ends, however it ends.
-struct Landing<K: Ord, T> {
+pub(super) struct Landing<K: Ord, T> {
     flights: Arc<Mutex<State<K, T>>>,
     key: K,
     number: u64,
+}
+
+impl<K: Ord, T> Landing<K, T> {
+    /// What the flight asks for.
+    pub(super) fn key(&self) -> &K {
+        &self.key
+    }
 }
 
 impl<K: Ord, T> Drop for Landing<K, T> {
@@ -108,12 +114,25 @@ mod tests {
 
     type Numbers = Flights<u8, Result<u32, u32>>;
 
+    fn begin(
+        flights: &Numbers,
+        key: u8,
+        work: impl Future<Output = Result<u32, u32>> + Send + 'static,
+    ) -> Boarding<Result<u32, u32>> {
+        flights.board(key, |landing| {
+            Box::pin(async move {
+                let _landing = landing;
+                work.await
+            })
+        })
+    }
+
     #[test]
     fn whoever_began_a_flight_may_leave_it_to_the_others() {
         let flights = Numbers::default();
         let (end, ended) = oneshot::channel();
-        let first = flights.board(1, || async { Ok(ended.await.unwrap()) });
-        let second = flights.board(1, || async { Err(0) });
+        let first = begin(&flights, 1, async { Ok(ended.await.unwrap()) });
+        let second = begin(&flights, 1, async { Err(0) });
         assert!(!first.joined && second.joined);
         assert_eq!(first.flight.clone().now_or_never(), None);
         drop(first);
@@ -126,31 +145,31 @@ mod tests {
     fn a_flight_that_all_have_left_is_stopped_at_once() {
         let (flights, on_board) = (Numbers::default(), Arc::new(()));
         let held = Arc::clone(&on_board);
-        let first = flights.board(1, || async move {
+        let first = begin(&flights, 1, async move {
             pending::<()>().await;
             drop(held);
             Ok(0)
         });
-        let second = flights.board(1, || async { Err(0) });
+        let second = begin(&flights, 1, async { Err(0) });
         drop((first, second));
         assert_eq!((Arc::strong_count(&on_board), flights.under_way()), (1, 0));
-        assert!(!flights.board(1, || async { Ok(1) }).joined);
+        assert!(!begin(&flights, 1, async { Ok(1) }).joined);
     }
 
     #[test]
     fn nobody_joins_a_flight_that_ended_or_whose_gates_are_closed() {
         let flights = Numbers::default();
-        assert_eq!(flights.board(1, || async { Ok(1) }).flight.now_or_never(), Some(Ok(1)));
+        assert_eq!(begin(&flights, 1, async { Ok(1) }).flight.now_or_never(), Some(Ok(1)));
         let (end, ended) = oneshot::channel();
-        let early = flights.board(1, || async { Ok(ended.await.unwrap()) });
+        let early = begin(&flights, 1, async { Ok(ended.await.unwrap()) });
         assert!(!early.joined);
         flights.close_gates();
-        let late = flights.board(1, pending);
+        let late = begin(&flights, 1, pending());
         assert!(!late.joined);
         end.send(2).unwrap();
         assert_eq!(early.flight.now_or_never(), Some(Ok(2)));
         // The end of the early one does not take the late one's place.
-        assert!(flights.board(1, pending).joined);
+        assert!(begin(&flights, 1, pending()).joined);
     }
 
     /// What the callers of a few keys do, in any order.
@@ -194,14 +213,14 @@ mod tests {
                         let (end, ended) = oneshot::channel();
                         let (begun, alive) = (Arc::clone(&begun), Arc::clone(&alive));
                         let number = u32::try_from(ends.len()).unwrap();
-                        let boarding = flights.board(key, || {
+                        let boarding = flights.board(key, |landing| {
                             begun.fetch_add(1, Ordering::Relaxed);
                             alive.fetch_add(1, Ordering::Relaxed);
                             let alive = Alive(alive);
-                            async move {
-                                let _alive = alive;
+                            Box::pin(async move {
+                                let _on_board = (landing, alive);
                                 if ended.await.unwrap() { Ok(number) } else { Err(number) }
-                            }
+                            })
                         });
                         let expected = joinable.get(&key).copied();
                         prop_assert_eq!(boarding.joined, expected.is_some());

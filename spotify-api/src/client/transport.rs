@@ -11,8 +11,6 @@ use super::{BuildError, proxy::Proxy};
 pub(super) struct Transport {
     /// How long a connection may take to come about: name, TCP, proxy and TLS.
     pub(super) connect: Duration,
-    /// How long the server may be silent: before the first byte and between two pieces.
-    pub(super) silence: Duration,
     pub(super) proxy: Option<Proxy>,
     /// PEM of certificates that are trusted besides those of the system.
     pub(super) extra_certificates: Option<Vec<u8>>,
@@ -24,7 +22,6 @@ impl Default for Transport {
     fn default() -> Self {
         Self {
             connect: Duration::from_secs(5),
-            silence: Duration::from_secs(15),
             proxy: None,
             extra_certificates: None,
             program: None,
@@ -41,7 +38,6 @@ impl Transport {
         let mut builder = reqwest::Client::builder()
             .user_agent(self.agent())
             .connect_timeout(self.connect)
-            .read_timeout(self.silence)
             .redirect(reqwest::redirect::Policy::none())
             // A repetition is decided in one place, which knows what may be repeated.
             .retry(reqwest::retry::never())
