@@ -3,6 +3,7 @@
 //! One module per command; [`run`] starts processes, [`report`] prints what came of them, and
 //! [`environment`] is the only reader of environment variables.
 
+mod bench;
 mod check;
 mod ci;
 pub mod demo;
@@ -43,6 +44,7 @@ enum Command {
     Docs(docs::Args),
     Fuzz(fuzz::Args),
     Torture(torture::Args),
+    Bench(bench::Args),
     Ci(ci::Args),
 }
 
@@ -55,6 +57,7 @@ pub fn main() -> ExitCode {
         Command::Tidy(args) => args.run().map_err(report::chain),
         Command::Deny(args) => args.run().map_err(report::chain),
         Command::Docs(args) => args.run().map_err(report::chain),
+        Command::Bench(args) => args.run().map_err(report::chain),
         Command::Fuzz(args) => args.run().map_err(report::chain),
         Command::Torture(args) => Ok(args.run()),
         Command::Ci(args) => args.run().map_err(report::chain),

@@ -1,0 +1,53 @@
+//! `cargo xtask bench`: what the libraries cost, as ratios in one run against a named baseline.
+
+use crate::report::{self, Verdict};
+use crate::run::{self, RunError};
+use crate::workspace;
+
+/// Measure what a part costs, as ratios in one run against a named baseline
+///
+/// Absolute times stand beside the ratios and hold for this machine and moment only. A goal that is
+/// missed is said so and is no failure.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Args {
+    /// The part to measure
+    part: Part,
+}
+
+/// What can be measured.
+#[derive(Debug, Clone, Copy, clap::ValueEnum)]
+enum Part {
+    /// The Web API's client
+    Api,
+}
+
+/// The bench targets of a part.
+struct Benches {
+    package: &'static str,
+    /// In the order in which they run: the ratios, then the times of small pieces.
+    targets: &'static [&'static str],
+}
+
+impl Part {
+    const fn benches(self) -> Benches {
+        match self {
+            Self::Api => {
+                Benches { package: "spotify-api", targets: &["ratios", "decode", "overhead"] }
+            }
+        }
+    }
+}
+
+impl Args {
+    /// Builds and runs the benches.
+    pub(crate) fn run(self) -> Result<Verdict, RunError> {
+        let Benches { package, targets } = self.part.benches();
+        for target in targets {
+            report::heading(&format!("bench {package} {target}"));
+            let mut command = run::cargo(&workspace::root());
+            command.args(["bench", "--quiet", "--locked", "--package", package, "--bench", target]);
+            run::stream(&mut command)?;
+        }
+        Ok(Verdict::Passed)
+    }
+}
