@@ -13,7 +13,11 @@ const LONG: Duration = Duration::from_mins(1);
 
 /// Adds one to the number in a record, under its lease.
 fn count_up(vault: &SealedVault) {
-    let mut lease = vault.lease(&subject("counter"), &TOKENS, LONG).unwrap();
+    count_up_of(vault, "counter");
+}
+
+fn count_up_of(vault: &SealedVault, who: &str) {
+    let mut lease = vault.lease(&subject(who), &TOKENS, LONG).unwrap();
     lease.prepare(8).unwrap();
     let before = lease.read().unwrap().map_or(0, |opened| number(opened.value.expose()));
     let after = before + 1;
@@ -26,7 +30,11 @@ fn number(bytes: &[u8]) -> u64 {
 }
 
 fn counted(vault: &SealedVault) -> u64 {
-    let opened = vault.read(&subject("counter"), &TOKENS).unwrap().unwrap();
+    counted_of(vault, "counter")
+}
+
+fn counted_of(vault: &SealedVault, who: &str) -> u64 {
+    let opened = vault.read(&subject(who), &TOKENS).unwrap().unwrap();
     number(opened.value.expose())
 }
 
@@ -34,10 +42,15 @@ fn counted(vault: &SealedVault) -> u64 {
 const HELPER: &str = "contention::a_process_counts_up_for_another_test";
 
 fn start(home: &Home, rounds: u32) -> Child {
+    start_on(home, "counter", rounds)
+}
+
+fn start_on(home: &Home, who: &str, rounds: u32) -> Child {
     Command::new(env::current_exe().unwrap())
         .args(["--exact", HELPER, "--nocapture"])
         .env("VAULT_TEST_DIR", home.dir())
         .env("VAULT_TEST_ROUNDS", rounds.to_string())
+        .env("VAULT_TEST_SUBJECT", who)
         .stdout(Stdio::null())
         .spawn()
         .unwrap()
@@ -50,8 +63,9 @@ fn a_process_counts_up_for_another_test() {
     let rounds: u32 = env::var("VAULT_TEST_ROUNDS").unwrap().parse().unwrap();
     let seed = u64::from(std::process::id());
     let vault = SealedVault::open(dir.as_ref(), &environment(1), options(seed)).unwrap();
+    let who = env::var("VAULT_TEST_SUBJECT").unwrap();
     for _ in 0..rounds {
-        count_up(&vault);
+        count_up_of(&vault, &who);
     }
 }
 
@@ -79,13 +93,27 @@ fn threads_with_clones_and_with_own_handles_lose_no_update() {
 }
 
 #[test]
-fn processes_lose_no_update() {
+fn eight_processes_on_the_same_record_lose_no_update() {
     let home = Home::new();
-    let children: Vec<_> = (0..4).map(|_| start(&home, 10)).collect();
+    let children: Vec<_> = (0..8).map(|_| start(&home, 10)).collect();
     for mut child in children {
         assert!(child.wait().unwrap().success());
     }
-    assert_eq!(counted(&home.vault), 40);
+    assert_eq!(counted(&home.vault), 80);
+}
+
+#[test]
+fn eight_processes_on_different_records_lose_no_update() {
+    let home = Home::new();
+    let names: Vec<_> = (0..8).map(|index| format!("counter-{index}")).collect();
+    let children: Vec<_> = names.iter().map(|who| start_on(&home, who, 10)).collect();
+    for mut child in children {
+        assert!(child.wait().unwrap().success());
+    }
+    for who in &names {
+        assert_eq!(counted_of(&home.vault, who), 10);
+    }
+    assert_eq!(home.vault.generations().unwrap().len(), 8);
 }
 
 #[test]

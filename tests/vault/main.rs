@@ -12,7 +12,11 @@ mod contention;
 #[cfg(test)]
 mod crashing;
 #[cfg(test)]
+mod fault_list;
+#[cfg(test)]
 mod faults;
+#[cfg(test)]
+mod interleaving;
 #[cfg(test)]
 mod keys;
 #[cfg(test)]
@@ -26,6 +30,8 @@ mod settings;
 #[cfg(unix)]
 #[cfg(test)]
 mod storage;
+#[cfg(test)]
+mod stores;
 #[cfg(test)]
 mod support;
 #[cfg(test)]

@@ -59,7 +59,9 @@ struct State {
     keys: BTreeMap<(SubjectId, u32), Vec<u8>>,
     records: BTreeMap<(SubjectId, RecordId), Vec<u8>>,
     tombstones: BTreeMap<SubjectId, Vec<u8>>,
-    locked: BTreeSet<RecordId>,
+    /// Who holds the lock of a record, by the number of the lock.
+    locked: BTreeMap<RecordId, u64>,
+    locks: u64,
     failing: Option<Point>,
 }
 
@@ -76,20 +78,44 @@ impl State {
 }
 
 /// Keeps a sealed vault in memory.
-#[derive(Debug, Default, Clone)]
-pub(crate) struct MemoryStore(Arc<Mutex<State>>);
+///
+/// Its locks are leases as a shared database has them: they can end before their holder knows.
+#[derive(Default, Clone)]
+pub(crate) struct MemoryStore {
+    state: Arc<Mutex<State>>,
+    pause: Option<Arc<dyn Fn() + Send + Sync>>,
+}
+
+impl std::fmt::Debug for MemoryStore {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("MemoryStore").field("state", &self.state).finish_non_exhaustive()
+    }
+}
 
 impl MemoryStore {
+    /// Calls `pause` before each operation, so that a scheduler can let others go first.
+    pub(crate) fn pausing(pause: impl Fn() + Send + Sync + 'static) -> Self {
+        Self { pause: Some(Arc::new(pause)), ..Self::default() }
+    }
+
+    /// Ends every lock, as if its time had passed.
+    pub(crate) fn end_locks(&self) {
+        self.state().locked.clear();
+    }
+
     /// Makes each call fail at a point, until told otherwise.
     pub(crate) fn fail(&self, point: Option<Point>) {
         self.state().failing = point;
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
-        self.0.lock().unwrap()
+        self.state.lock().unwrap()
     }
 
     fn at(&self, point: Point) -> Result<MutexGuard<'_, State>, VaultError> {
+        if let Some(pause) = &self.pause {
+            pause();
+        }
         let state = self.state();
         if state.failing == Some(point) {
             let source = io::Error::other("injected");
@@ -105,7 +131,7 @@ impl MemoryStore {
 
 impl SealedStore for MemoryStore {
     fn place(&self) -> String {
-        format!("memory {:p}", Arc::as_ptr(&self.0))
+        format!("memory {:p}", Arc::as_ptr(&self.state))
     }
 
     fn header(&self) -> Result<Option<Vec<u8>>, VaultError> {
@@ -201,10 +227,14 @@ impl SealedStore for MemoryStore {
         if state.tombstones.contains_key(&subject) {
             return Err(VaultError::Destroyed { subject });
         }
-        if !state.locked.insert(record) {
+        if state.locked.contains_key(&record) {
             return Err(VaultError::Busy { item: Item::Record(record) });
         }
-        Ok(Box::new(MemoryLock { store: self.clone(), subject, record }))
+        state.locks += 1;
+        let fence = state.locks;
+        state.locked.insert(record, fence);
+        drop(state);
+        Ok(Box::new(MemoryLock { store: self.clone(), subject, record, fence }))
     }
 
     fn all_of(&self, subject: SubjectId) -> Result<SubjectFiles, VaultError> {
@@ -263,6 +293,7 @@ struct MemoryLock {
     store: MemoryStore,
     subject: SubjectId,
     record: RecordId,
+    fence: u64,
 }
 
 impl RecordLock for MemoryLock {
@@ -280,6 +311,9 @@ impl RecordLock for MemoryLock {
         if state.tombstones.contains_key(&self.subject) {
             return Err(VaultError::Destroyed { subject: self.subject });
         }
+        if state.locked.get(&self.record) != Some(&self.fence) {
+            return Err(VaultError::RecordChanged { record: self.record });
+        }
         let present = state.records.get(&id).map(Vec::as_slice);
         if !expected.fits(self.record, present)? {
             return Err(VaultError::RecordChanged { record: self.record });
@@ -295,6 +329,10 @@ impl RecordLock for MemoryLock {
 
 impl Drop for MemoryLock {
     fn drop(&mut self) {
-        self.store.state().locked.remove(&self.record);
+        let mut state = self.store.state();
+        // The lock may be another's by now.
+        if state.locked.get(&self.record) == Some(&self.fence) {
+            state.locked.remove(&self.record);
+        }
     }
 }
