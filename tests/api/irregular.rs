@@ -3,6 +3,7 @@
 use spotify_api::{
     PageRequest,
     endpoints::{
+        player::HistoryRequest,
         playlists::NewPlaylist,
         search::{SearchKind, SearchQuery},
     },
@@ -33,26 +34,51 @@ async fn with(regime: Regime, irregularity: Irregularity) -> Setup {
     Setup::of(sim, |builder| builder)
 }
 
-/// Reads everything that belongs to the default user.
+/// Reads what belongs to the default user: a page of each kind, and the player.
 async fn read_all(setup: &Setup) {
     let client = &setup.client;
+    let page = PageRequest::first(5);
     client.me().await.unwrap();
     let mine = client.my_playlists(PageRequest::default()).await.unwrap();
-    for playlist in mine.present().filter_map(|playlist| playlist.id) {
-        client.playlist(playlist).await.unwrap();
+    let named = |name: &str| {
+        let playlist = mine.present().find(|playlist| playlist.name.as_deref() == Some(name));
+        playlist.map(|playlist| playlist.id.unwrap())
+    };
+    // One of the playlists may be withheld.
+    if let Some(id) = named("Morning Run") {
+        client.playlist(id).await.unwrap();
     }
-    let archive = mine.present().find(|playlist| playlist.name.as_deref() == Some("Archive"));
-    let archive = archive.unwrap().id.unwrap();
-    let items = client.playlist_items(archive, PageRequest::first(5)).await.unwrap();
-    for item in items.present() {
-        let Some(Playable::Track(track)) = item.playable() else { continue };
-        let (album, artist) = (track.album.as_ref().unwrap().id, track.artists[0].id);
-        client.album(album.unwrap()).await.unwrap();
-        client.album_tracks(album.unwrap(), PageRequest::default()).await.unwrap();
-        client.artist(artist.unwrap()).await.unwrap();
-        client.artist_albums(artist.unwrap(), &[], PageRequest::default()).await.unwrap();
-        break;
-    }
+    let items = client.playlist_items(named("Archive").unwrap(), page).await.unwrap();
+    let track = items.present().find_map(|item| match item.playable() {
+        Some(Playable::Track(track)) if !track.is_local() => Some(track),
+        _ => None,
+    });
+    let track = track.unwrap();
+    let (album, artist) = (track.album.as_ref().unwrap().id, track.artists[0].id);
+    client.album(album.unwrap()).await.unwrap();
+    client.album_tracks(album.unwrap(), page).await.unwrap();
+    client.artist(artist.unwrap()).await.unwrap();
+    client.artist_albums(artist.unwrap(), &[], page).await.unwrap();
+    read_library(setup, page).await;
+    read_player(setup).await;
+}
+
+async fn read_library(setup: &Setup, page: PageRequest) {
+    let client = &setup.client;
+    client.saved_albums(page).await.unwrap();
+    client.saved_audiobooks(page).await.unwrap();
+    client.saved_episodes(page).await.unwrap();
+    client.saved_shows(page).await.unwrap();
+    client.saved_tracks(page).await.unwrap();
+}
+
+async fn read_player(setup: &Setup) {
+    let client = &setup.client;
+    client.playback().await.unwrap();
+    client.currently_playing().await.unwrap();
+    client.devices().await.unwrap();
+    client.queue().await.unwrap();
+    client.recently_played(HistoryRequest::default()).await.unwrap();
 }
 
 #[tokio::test]
