@@ -39,7 +39,6 @@ impl<A: Answer> Operation<A> {
             path,
             query: Vec::new(),
             body: None,
-            repeatable: self.endpoint.repeatable,
             answer: PhantomData,
         })
     }
@@ -52,8 +51,6 @@ pub struct Request<A> {
     pub(crate) path: String,
     pub(crate) query: Vec<(&'static str, String)>,
     pub(crate) body: Option<Content>,
-    /// Whether sending it twice is the same as sending it once.
-    pub(crate) repeatable: bool,
     answer: PhantomData<fn() -> A>,
 }
 
@@ -114,13 +111,6 @@ impl<A> Request<A> {
         self.query("additional_types", "track,episode")
     }
 
-    /// Says that sending the request twice is the same as sending it once, although that is not so
-    /// for every request of the operation.
-    pub(crate) const fn repeatable(mut self) -> Self {
-        self.repeatable = true;
-        self
-    }
-
     /// Returns the same request once more.
     pub(crate) fn again(&self) -> Self {
         Self {
@@ -128,7 +118,6 @@ impl<A> Request<A> {
             path: self.path.clone(),
             query: self.query.clone(),
             body: self.body.clone(),
-            repeatable: self.repeatable,
             answer: PhantomData,
         }
     }

@@ -238,13 +238,12 @@ impl Edit<'_> {
         let [newer, older] = [newer.request(&[id.as_str()])?, older.request(&[id.as_str()])?];
         let both = |body: Value| [newer.again().body(body.clone()), older.again().body(body)];
         Ok(match self {
-            Self::Add(uris, None) => both(json!({ "uris": uris })),
+            Self::Add(uris, None) | Self::Replace(uris) => both(json!({ "uris": uris })),
             Self::Add(uris, Some(place)) => both(json!({ "uris": uris, "position": place })),
             Self::Remove(uris) => {
                 let objects: Vec<_> = uris.iter().map(|uri| json!({ "uri": uri })).collect();
                 [newer.body(json!({ "items": objects })), older.body(json!({ "tracks": objects }))]
             }
-            Self::Replace(uris) => both(json!({ "uris": uris })).map(Request::repeatable),
             Self::Move(entries) => both(json!(entries)),
         })
     }
