@@ -74,7 +74,7 @@ endpoints! {
         Endpoint::put("/playlists/{playlist_id}/items", "reorder-or-replace-playlists-items")
         .query(&[optional("uris").most(100)])
         .json(&[
-            optional("uris").most(100), optional("range_start"), optional("insert_before"),
+            optional("uris"), optional("range_start"), optional("insert_before"),
             optional("range_length"), optional("snapshot_id")
         ])
         .scopes(&[PlaylistModifyPrivate, PlaylistModifyPublic])
@@ -85,7 +85,7 @@ endpoints! {
         Endpoint::put("/playlists/{playlist_id}/tracks", "reorder-or-replace-playlists-tracks")
         .query(&[optional("uris").most(100)])
         .json(&[
-            optional("uris").most(100), optional("range_start"), optional("insert_before"),
+            optional("uris"), optional("range_start"), optional("insert_before"),
             optional("range_length"), optional("snapshot_id")
         ])
         .scopes(&[PlaylistModifyPrivate, PlaylistModifyPublic])
