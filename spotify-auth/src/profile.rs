@@ -42,6 +42,7 @@ pub const RESERVED_NAMES: [&str; 27] = [
 pub const NAME_MAX: usize = 32;
 
 /// The name a person gives a profile: `[a-z0-9][a-z0-9_-]{0,31}`, and no word of the command line.
+/// Capital letters are read as small ones.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct ProfileName(String);
@@ -65,12 +66,31 @@ impl ProfileName {
     pub fn fallback() -> Self {
         Self("default".to_owned())
     }
+
+    /// Whether a hurried eye could take one name for the other: `work1` and `workl`, `a_b` and
+    /// `a-b`.
+    pub fn looks_like(&self, other: &Self) -> bool {
+        self.skeleton() == other.skeleton()
+    }
+
+    fn skeleton(&self) -> String {
+        let plain = |c| match c {
+            '0' => 'o',
+            '1' | 'i' => 'l',
+            '5' => 's',
+            '2' => 'z',
+            '_' => '-',
+            other => other,
+        };
+        self.0.chars().map(plain).collect::<String>().replace("rn", "m").replace("vv", "w")
+    }
 }
 
 impl FromStr for ProfileName {
     type Err = ProfileNameError;
 
     fn from_str(text: &str) -> Result<Self, ProfileNameError> {
+        let text = text.to_ascii_lowercase();
         let first = |byte: u8| matches!(byte, b'a'..=b'z' | b'0'..=b'9');
         let other = |byte: u8| first(byte) || matches!(byte, b'_' | b'-');
         let bytes = text.as_bytes();
@@ -80,10 +100,10 @@ impl FromStr for ProfileName {
         {
             return Err(ProfileNameError::Grammar);
         }
-        if RESERVED_NAMES.contains(&text) {
-            return Err(ProfileNameError::Reserved(text.to_owned()));
+        if RESERVED_NAMES.contains(&text.as_str()) {
+            return Err(ProfileNameError::Reserved(text));
         }
-        Ok(Self(text.to_owned()))
+        Ok(Self(text))
     }
 }
 
@@ -138,11 +158,28 @@ mod tests {
 
         #[test]
         fn any_other_text_is_refused(text in ".*") {
+            let text = text.to_ascii_lowercase();
             let grammar = text.len() <= NAME_MAX
                 && text.starts_with(|c: char| c.is_ascii_lowercase() || c.is_ascii_digit())
                 && text.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_' || c == '-');
             prop_assert_eq!(text.parse::<ProfileName>().is_ok(), grammar && !RESERVED_NAMES.contains(&text.as_str()));
         }
+    }
+
+    #[test]
+    fn names_that_look_alike_are_known() {
+        let name = |text: &str| text.parse::<ProfileName>().unwrap();
+        assert_eq!(name("Work"), name("work"));
+        for (one, other) in [
+            ("work1", "workl"),
+            ("a_b", "a-b"),
+            ("modern", "modem"),
+            ("o0", "0o"),
+            ("bill", "b111"),
+        ] {
+            assert!(name(one).looks_like(&name(other)), "{one} {other}");
+        }
+        assert!(!name("work").looks_like(&name("home")));
     }
 
     #[test]

@@ -7,7 +7,9 @@ use secrecy::SecretBox;
 use spotify_audit::{
     ChainId, Draft, Durability, Keys, Log, LogOptions, Outcome, Pseudonym, ReferenceKey, Stage,
 };
-use spotify_vault::{KeySource, Options, RecoveryCode, SealedVault, Unlock, Vault, VaultId};
+use spotify_vault::{
+    KeySource, Options, RecoveryCode, SealedVault, SecretBytes, Unlock, Vault, VaultId,
+};
 
 use crate::ProfileName;
 use crate::app::App;
@@ -19,6 +21,7 @@ mod context;
 mod control;
 mod error;
 pub mod events;
+mod given;
 mod graves;
 mod home;
 mod observer;
@@ -44,10 +47,12 @@ pub use settings::{Problems, Settings};
 pub use steering::Steered;
 pub use unlock::{KEYCHAIN_SERVICE, KeyChoice, read_passphrase};
 
+use given::GivenStore;
 use graves::Graves;
 use observer::VaultObserver;
 use profile::SharedEndpoint;
 use recorder::KeySlot;
+use store::{ProfileStore, VaultStore};
 
 /// The tenant of a single person's log.
 const TENANT: &str = "t_1";
@@ -59,13 +64,21 @@ const REFERENCE_KEY: &str = "k1";
 pub struct Session {
     settings: Arc<Settings>,
     context: Context,
-    vault: Arc<SealedVault>,
+    backing: Backing,
     recorder: Recorder,
     endpoint: SharedEndpoint,
     graves: Graves,
     erasers: Arc<Mutex<Vec<Arc<dyn Eraser>>>>,
     /// The passphrase that somebody just typed, so that nobody is asked twice.
     typed: Option<Unlock>,
+}
+
+/// Where grants are.
+#[derive(Debug)]
+enum Backing {
+    Sealed(Arc<SealedVault>),
+    /// One, in the environment.
+    Given(Box<Profile>),
 }
 
 impl Session {
@@ -81,9 +94,16 @@ impl Session {
     ///
     /// # Errors
     /// See [`OpenError`]. A failure to unlock stands in the audit log, too.
-    pub fn open(settings: Settings, context: Context) -> Result<Self, OpenError> {
+    pub fn open(mut settings: Settings, context: Context) -> Result<Self, OpenError> {
         let directory = settings.vault_dir();
-        let Some(pinned) = SealedVault::pinned(&directory)? else {
+        let pinned = SealedVault::pinned(&directory)?;
+        if settings.refresh_token.is_some() {
+            return match pinned {
+                None => Self::given(settings, context),
+                Some(_) => Err(OpenError::GivenAndVault { home: settings.home }),
+            };
+        }
+        let Some(pinned) = pinned else {
             return Err(OpenError::NoVault { home: settings.home });
         };
         home::check(&settings.home)?;
@@ -93,11 +113,44 @@ impl Session {
             note(&recorder, draft.with("key_source", observer::kind(&pinned)));
         })?;
         let vault = SealedVault::open(&directory, &unlock, options(&context, &recorder))?;
+        vault.check_file(&settings.file)?;
+        settings.fetch(Some(&vault))?;
         let asked = settings.passphrase_file.is_none() && context.ask_passphrase.is_some();
-        let typed = Some(unlock).filter(|unlock| asked && matches!(unlock, Unlock::Passphrase(_)));
+        let typed = Some(unlock).filter(|unlock| match unlock {
+            Unlock::Passphrase(_) => asked,
+            // It can't be read again.
+            Unlock::Descriptor(_) => true,
+            _ => false,
+        });
         let session = Self { typed, ..Self::assemble(settings, context, vault, recorder, &key) };
         session.keep_buried();
         Ok(session)
+    }
+
+    /// Serves the grant that the settings hold. Nothing but the log is written.
+    fn given(settings: Settings, context: Context) -> Result<Self, OpenError> {
+        let (Some(app), Some(token)) = (&settings.app, &settings.refresh_token) else {
+            return Err(OpenError::Profile(ProfileError::NoApp));
+        };
+        home::make(&settings.home)?;
+        let (recorder, _) = open_log(&settings, &context)?;
+        let entry = given::entry(&settings, app, context.clock.now());
+        let recorder_of_profile = recorder.for_id(&entry.id);
+        let (id, clock) = (entry.id.clone(), context.clock.clone());
+        let store = GivenStore::new(&settings, app, token, id, recorder_of_profile.clone(), clock)
+            .map_err(|source| ProfileError::Store { name: entry.name.clone(), source })?;
+        let (settings, endpoint) = (Arc::new(settings), SharedEndpoint::default());
+        let profile = Profile::new(
+            entry,
+            ProfileStore::Given(store),
+            Arc::clone(&settings),
+            context.clone(),
+            recorder_of_profile,
+            Arc::clone(&endpoint),
+        );
+        let (graves, erasers) = (Graves::of(&settings.home), Arc::default());
+        let backing = Backing::Given(Box::new(profile));
+        Ok(Self { settings, context, backing, recorder, endpoint, graves, erasers, typed: None })
     }
 
     /// Opens the audit log alone, for what must be written down while the vault stays locked. Its
@@ -181,7 +234,8 @@ impl Session {
         let graves = Graves::of(&settings.home);
         let (endpoint, erasers) = (SharedEndpoint::default(), Arc::default());
         let (settings, vault) = (Arc::new(settings), Arc::new(vault));
-        Self { settings, context, vault, recorder, endpoint, graves, erasers, typed: None }
+        let backing = Backing::Sealed(vault);
+        Self { settings, context, backing, recorder, endpoint, graves, erasers, typed: None }
     }
 
     /// Returns the settings.
@@ -199,6 +253,39 @@ impl Session {
         &self.recorder
     }
 
+    /// Returns the vault.
+    fn sealed(&self) -> Result<&Arc<SealedVault>, OpenError> {
+        match &self.backing {
+            Backing::Sealed(vault) => Ok(vault),
+            Backing::Given(_) => Err(OpenError::ReadOnly),
+        }
+    }
+
+    /// Seals the settings file as it was read: from now on a changed one is refused at the start.
+    ///
+    /// # Errors
+    /// See [`OpenError`].
+    pub fn seal_settings(&self) -> Result<(), OpenError> {
+        Ok(self.sealed()?.seal_file(&self.settings.file)?)
+    }
+
+    /// Gives the seal of the settings file up.
+    ///
+    /// # Errors
+    /// See [`OpenError`].
+    pub fn unseal_settings(&self) -> Result<(), OpenError> {
+        Ok(self.sealed()?.unseal_file()?)
+    }
+
+    /// Seals a secret for one key of the settings file, `client_secret` for example. The text goes
+    /// into the file.
+    ///
+    /// # Errors
+    /// See [`OpenError`].
+    pub fn seal_setting(&self, key: &str, value: &SecretBytes) -> Result<String, OpenError> {
+        Ok(self.sealed()?.seal_setting(key, value)?)
+    }
+
     /// Returns where the vault's key lives.
     ///
     /// # Errors
@@ -213,7 +300,10 @@ impl Session {
     /// # Errors
     /// The list may be unreadable.
     pub fn profiles(&self) -> Result<Vec<Profile>, OpenError> {
-        let profiles = Profiles::read(self.vault.as_ref(), &self.graves)?;
+        if let Backing::Given(profile) = &self.backing {
+            return Ok(vec![Profile::clone(profile)]);
+        }
+        let profiles = Profiles::read(self.sealed()?.as_ref(), &self.graves)?;
         profiles.entries().iter().map(|entry| self.open_profile(entry.clone())).collect()
     }
 
@@ -223,7 +313,11 @@ impl Session {
     /// There may be no such profile.
     pub fn profile(&self, name: Option<&ProfileName>) -> Result<Profile, OpenError> {
         let name = self.chosen(name);
-        let entry = Profiles::read(self.vault.as_ref(), &self.graves)?.find(&name).cloned();
+        if let Backing::Given(profile) = &self.backing {
+            let found = (*profile.name() == name).then(|| Profile::clone(profile));
+            return Ok(found.ok_or(RegistryError::Unknown(name))?);
+        }
+        let entry = Profiles::read(self.sealed()?.as_ref(), &self.graves)?.find(&name).cloned();
         self.open_profile(entry.ok_or(RegistryError::Unknown(name))?)
     }
 
@@ -238,7 +332,7 @@ impl Session {
     /// A living profile may have the name.
     pub fn create_profile(&self, name: &ProfileName) -> Result<Profile, OpenError> {
         let now = self.context.clock.now();
-        let (vault, entropy) = (self.vault.as_ref(), &self.context.entropy);
+        let (vault, entropy) = (self.sealed()?.as_ref(), &self.context.entropy);
         let entry = Profiles::add(vault, &self.graves, name, now, entropy)?;
         let profile = self.open_profile(entry)?;
         let draft = events::PROFILE_CREATED.draft().outcome(Outcome::Ok);
@@ -252,6 +346,7 @@ impl Session {
     /// See [`OpenError`]. The vault keeps one working source at every moment; when only the
     /// removal of the old key fails, the error says so.
     pub fn rekey(&self, choice: KeyChoice) -> Result<KeySource, OpenError> {
+        let vault = self.sealed()?;
         let old = self.key_source()?;
         let draft = events::VAULT_REKEYED.draft().stage(Stage::Intent);
         write(&self.recorder, draft.with("from", observer::kind(&old)))?;
@@ -259,10 +354,10 @@ impl Session {
             Some(typed) if typed.source() == old => None,
             _ => Some(unlock::unlock(&old, &self.settings, &self.context)?),
         };
-        let to = unlock::make(choice, self.vault.id(), &self.settings, &self.context)?;
+        let to = unlock::make(choice, vault.id(), &self.settings, &self.context)?;
         let new = to.source();
         if let Some(from) = fetched.as_ref().or(self.typed.as_ref()) {
-            rekey(&self.vault, from, &to)?;
+            rekey(vault, from, &to)?;
         }
         unlock::forget(&old)?;
         Ok(new)
@@ -282,11 +377,13 @@ impl Session {
     }
 
     fn open_profile(&self, entry: Entry) -> Result<Profile, OpenError> {
-        let vault: Arc<dyn Vault> = Arc::<SealedVault>::clone(&self.vault);
+        let vault: Arc<dyn Vault> = Arc::<SealedVault>::clone(self.sealed()?);
         let recorder = self.recorder.for_id(&entry.id);
         let (settings, context) = (Arc::clone(&self.settings), self.context.clone());
         let endpoint = Arc::clone(&self.endpoint);
-        Ok(Profile::new(entry, vault, settings, context, recorder, endpoint)?)
+        let store = VaultStore::new(vault, &entry.id, self.graves.clone())?;
+        let store = ProfileStore::Vault(Arc::new(store));
+        Ok(Profile::new(entry, store, settings, context, recorder, endpoint))
     }
 }
 

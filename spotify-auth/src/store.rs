@@ -179,6 +179,11 @@ pub enum Event<'a> {
         /// Whether its refresh token replaced the one that is still written.
         rotated: bool,
     },
+    /// Spotify replaced a refresh token that stands where nothing can be kept.
+    NotKept {
+        /// The grant, which lives in this process only.
+        grant: &'a Grant,
+    },
     /// A grant nears the day by which the person must sign in again. Told once for each mark.
     DeadlineNears {
         /// The grant.

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 use spotify_audit::{Entry, Query, Reader};
-use spotify_auth::session::{Context, KeyChoice, OpenError, Profile, Session, Settings};
+use spotify_auth::session::{Context, KeyChoice, OpenError, Problems, Profile, Session, Settings};
 use spotify_auth::sign_in::{SignInError, SignIns, SignedIn};
 use spotify_auth::{Clock, ScopeSet};
 use spotify_sim::{Builder, Simulator};
@@ -60,6 +60,10 @@ impl Bench {
     }
 
     pub(crate) fn settings(&self) -> Settings {
+        self.try_settings().unwrap()
+    }
+
+    pub(crate) fn try_settings(&self) -> Result<Settings, Problems> {
         let mut environment = BTreeMap::from(
             [
                 ("SPOTIFY_MCP_HOME", self.home.path().to_str().unwrap()),
@@ -72,7 +76,7 @@ impl Bench {
         );
         environment.extend(self.extra.lock().unwrap().clone());
         environment.retain(|_, value| !value.is_empty());
-        Settings::load(&environment).unwrap()
+        Settings::load(&environment)
     }
 
     pub(crate) fn context(&self) -> Context {
@@ -160,5 +164,16 @@ pub(crate) fn copy_directory(from: &Path, to: &Path) {
         } else {
             std::fs::copy(&path, &target).unwrap();
         }
+    }
+}
+
+/// Writes a file that only its owner may use.
+#[expect(clippy::disallowed_methods, reason = "a test writes what a person or an intruder would")]
+pub(crate) fn write_private(path: &Path, bytes: &[u8]) {
+    std::fs::write(path, bytes).unwrap();
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt as _;
+        std::fs::set_permissions(path, std::fs::Permissions::from_mode(0o600)).unwrap();
     }
 }

@@ -15,6 +15,7 @@ mod bench;
 #[cfg(target_os = "linux")]
 mod crashes;
 mod faults;
+mod given;
 mod keeping;
 #[cfg(target_os = "linux")]
 mod memory;

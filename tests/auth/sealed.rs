@@ -9,7 +9,7 @@ use secrecy::SecretString;
 use spotify_auth::session::{AskPassphrase, Context, KeyChoice, OpenError, ProfileError, Session};
 use spotify_vault::{KdfParams, KeySource, VaultError};
 
-use crate::bench::{Bench, files};
+use crate::bench::{Bench, files, write_private};
 
 #[tokio::test]
 async fn no_file_holds_a_secret_or_a_profile_name_in_clear() {
@@ -156,16 +156,6 @@ async fn a_damaged_record_is_an_error_and_the_others_stay_usable() {
     profile.tokens().unwrap().bearer(None).await.unwrap();
 }
 
-#[expect(clippy::disallowed_methods, reason = "a test writes what a person or an intruder would")]
-fn write_private(path: &Path, bytes: &[u8]) {
-    fs::write(path, bytes).unwrap();
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::PermissionsExt as _;
-        fs::set_permissions(path, fs::Permissions::from_mode(0o600)).unwrap();
-    }
-}
-
 #[tokio::test]
 async fn a_passphrase_is_asked_for_once_when_the_key_moves() {
     let bench = Bench::new().await;
@@ -205,4 +195,71 @@ async fn a_home_directory_that_others_may_write_to_is_refused() {
     assert!(Session::log(&bench.settings(), &bench.context()).is_err());
     mode(0o700);
     bench.open().unwrap();
+}
+
+#[tokio::test]
+async fn a_secret_setting_is_sealed_for_its_name_and_vault() {
+    let bench = Bench::new().await;
+    let session = bench.create();
+    let secret = bench.sim.client_secret();
+    let value = || secret.as_bytes().to_vec().into();
+    let sealed = session.seal_setting("client_secret", &value()).unwrap();
+    let other = session.seal_setting("another", &value()).unwrap();
+    let config = bench.home.path().join("config.toml");
+    let write =
+        |text: &str| write_private(&config, format!("client_secret = '{text}'\n").as_bytes());
+    write(&sealed);
+    let session = bench.open().unwrap();
+    assert!(session.settings().app.as_ref().unwrap().secret.as_ref().unwrap().matches(&secret));
+    write(&other);
+    let error = bench.open().unwrap_err().to_string();
+    assert!(error.contains("SPOTIFY_CLIENT_SECRET") && !error.contains(&secret), "{error}");
+}
+
+#[tokio::test]
+async fn a_sealed_settings_file_that_was_changed_is_refused_at_the_start_and_logged() {
+    let bench = Bench::new().await;
+    bench.create();
+    let config = bench.home.path().join("config.toml");
+    write_private(&config, b"log_level = 'info'\n");
+    bench.open().unwrap().seal_settings().unwrap();
+    bench.open().unwrap();
+    for changed in [&b"log_level = 'debug'\n"[..], b""] {
+        write_private(&config, changed);
+        let error = bench.open().unwrap_err();
+        assert!(matches!(error, OpenError::Vault(VaultError::Setting(_))), "{error:?}");
+    }
+    fs::remove_file(&config).unwrap();
+    bench.open().unwrap_err();
+    assert_eq!(bench.logged("SM1308E"), 3);
+    write_private(&config, b"log_level = 'info'\n");
+    bench.open().unwrap().unseal_settings().unwrap();
+    write_private(&config, b"log_level = 'debug'\n");
+    bench.open().unwrap();
+    assert_eq!(bench.logged("SM1307I"), 2);
+}
+
+#[tokio::test]
+async fn a_name_that_is_easily_taken_for_another_is_refused() {
+    let bench = Bench::new().await;
+    let (session, _profile) = bench.with_profile();
+    let error = session.create_profile(&"w0rk".parse().unwrap()).unwrap_err().to_string();
+    assert!(error.contains("`w0rk`") && error.contains("`work`"), "{error}");
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn a_credential_of_the_service_manager_opens_the_vault() {
+    let bench = Bench::new().await;
+    bench.set("SPOTIFY_MCP_MASTER_KEY", "");
+    bench.set("CREDENTIALS_DIRECTORY", bench.home.path().to_str().unwrap());
+    let path = bench.home.path().join("spotify-mcp-master-key");
+    write_private(&path, crate::bench::MASTER_KEY.as_bytes());
+    let choice = KeyChoice::Credential;
+    let (session, _) = Session::create(bench.settings(), bench.context(), choice).unwrap();
+    assert!(matches!(session.key_source().unwrap(), KeySource::Credential { .. }));
+    drop(session);
+    bench.open().unwrap();
+    bench.set("SPOTIFY_MCP_MASTER_KEY_FD", "77");
+    assert!(matches!(bench.open(), Err(OpenError::OtherKeySource { .. })));
 }

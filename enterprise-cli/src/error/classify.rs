@@ -24,6 +24,8 @@ impl From<OpenError> for CommandError {
             OpenError::OtherKeySource { .. }
             | OpenError::UnknownKeySource(_)
             | OpenError::NoMasterKey
+            | OpenError::NoDescriptor
+            | OpenError::NoCredential
             | OpenError::NobodyToAsk
             | OpenError::Ask(_)
             | OpenError::PassphraseFile { .. }
@@ -32,6 +34,8 @@ impl From<OpenError> for CommandError {
             OpenError::OldKey { .. } => (Exit::Failure, "old_key_left"),
             OpenError::Home { .. } => (Exit::Failure, "home"),
             OpenError::Bury { .. } => (Exit::Failure, "not_revoked"),
+            OpenError::ReadOnly => (Exit::Refused, "read_only"),
+            OpenError::GivenAndVault { .. } | OpenError::Settings(_) => (Exit::Usage, "settings"),
             OpenError::Policy(_) => (Exit::Usage, "policy"),
             OpenError::Log(_) | OpenError::Audit(_) => (Exit::Failure, "audit_log"),
             OpenError::Registry(error) => registry(error),
@@ -110,6 +114,7 @@ fn vault(error: &VaultError) -> (Exit, &'static str) {
 
 fn registry(error: &RegistryError) -> (Exit, &'static str) {
     match error {
+        RegistryError::LooksLike { .. } => (Exit::Refused, "profile_name"),
         RegistryError::Exists(_) => (Exit::Refused, "profile_exists"),
         RegistryError::Unknown(_) => (Exit::NotFound, "no_profile"),
         RegistryError::Vault(error) => vault(error),
@@ -122,6 +127,7 @@ fn profile(error: &ProfileError) -> (Exit, &'static str) {
         ProfileError::Revoked { .. } => (Exit::NeedsSignIn, "profile_revoked"),
         ProfileError::Suspended { .. } => (Exit::Refused, "profile_suspended"),
         ProfileError::NoAppSecret => (Exit::Usage, "no_app_secret"),
+        ProfileError::Given => (Exit::Refused, "read_only"),
         ProfileError::NoApp => (Exit::Usage, "no_app"),
         ProfileError::OtherApp { .. } => (Exit::Usage, "other_app"),
         ProfileError::Origin(_) => (Exit::Refused, "other_origin"),

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use spotify_vault::{KeySource, KeychainError, VaultError};
 
 use super::control::ControlError;
-use super::{ProfileError, RegistryError};
+use super::{Problems, ProfileError, RegistryError};
 use crate::policy::PolicyError;
 use crate::store::EventError;
 
@@ -49,6 +49,31 @@ pub enum OpenError {
         "`SPOTIFY_MCP_MASTER_KEY` is not set, and the vault is unlocked by it: set it to 32 bytes in base64, as `openssl rand -base64 32` makes them"
     )]
     NoMasterKey,
+    /// The vault's key should come on a descriptor, but none is named.
+    #[error(
+        "`SPOTIFY_MCP_MASTER_KEY_FD` is not set, and the vault's key comes on an inherited descriptor: set it to the descriptor's number"
+    )]
+    NoDescriptor,
+    /// The vault's key should be a credential, but the service manager gave none.
+    #[error(
+        "`CREDENTIALS_DIRECTORY` is not set: start the program as a service with `LoadCredentialEncrypted=spotify-mcp-master-key`"
+    )]
+    NoCredential,
+    /// A grant stands in the environment, and there is a vault as well.
+    #[error(
+        "`SPOTIFY_REFRESH_TOKEN` is set, and there is a vault in {}: one of them counts; unset the variable, or choose another home directory",
+        home.display()
+    )]
+    GivenAndVault {
+        /// The home directory.
+        home: PathBuf,
+    },
+    /// What stands in the environment can't be changed.
+    #[error("the grant stands in `SPOTIFY_REFRESH_TOKEN`, and nothing of it can be changed here")]
+    ReadOnly,
+    /// A secret setting can't be fetched.
+    #[error(transparent)]
+    Settings(#[from] Problems),
     /// A passphrase is needed, but there is no terminal.
     #[error(
         "the vault is unlocked by a passphrase, and there is no terminal to ask for it: set `SPOTIFY_MCP_PASSPHRASE_FILE`, or move the key with `spotify-admin enable-keychain`"

@@ -42,6 +42,7 @@ catalogue! {
     DEADLINE_NEARS = "SM1106W" "token.deadline" "A grant nears the day by which the person must sign in again; told once at 30, 14, 7 and 1 days.";
     ROLLED_BACK = "SM1107E" "token.rollback" "A grant's record is older than one that was read before: a copy was put back.";
     SUSPENDED_USE = "SM1108W" "token.suspended_use" "A token was asked for, but the profile is suspended.";
+    NOT_KEPT = "SM1109W" "token.not_kept" "Spotify replaced a refresh token that stands in the environment: the next start needs another.";
     PROFILE_CREATED = "SM1201I" "profile.create" "A profile was made.";
     PROFILE_REVOKED = "SM1202I" "profile.revoke" "A profile is being revoked (intent) or was (outcome).";
     PROFILE_SUSPENDED = "SM1203I" "profile.suspend" "A profile is being suspended (intent) or was (outcome).";
@@ -55,6 +56,8 @@ catalogue! {
     VAULT_REKEYED = "SM1304I" "vault.rekey" "The vault's key source is being changed (intent) or was (outcome).";
     VAULT_WRITTEN = "SM1305I" "vault.write" "A record was sealed.";
     RECORD_REFUSED = "SM1306E" "vault.refuse" "The vault refused a record or an act on it.";
+    SETTINGS_SEALED = "SM1307I" "settings.seal" "The settings file was sealed, or its seal given up.";
+    SETTINGS_CHANGED = "SM1308E" "settings.refuse" "The sealed settings file was changed, or a sealed setting does not fit; the program did not start.";
     TOOL_CALL = "SM2101I" "tool.call" "An AI client called a tool: before the act (intent), after it (outcome).";
     SERVER_STARTED = "SM3001I" "server.start" "The MCP server started for a profile.";
     SERVER_STOPPED = "SM3002I" "server.stop" "The MCP server ended in order.";
@@ -158,6 +161,7 @@ pub(super) fn token_event(event: &Event<'_>, key: Option<&Arc<ReferenceKey>>) ->
         Event::Unsaved { grant, rotated } => {
             failed(REFRESH_UNSAVED, grant, "not_written", reference).with("rotated", *rotated)
         }
+        Event::NotKept { grant } => failed(NOT_KEPT, grant, "read_only", reference),
         Event::DeadlineNears { grant, days, deadline } => DEADLINE_NEARS
             .draft()
             .token(reference(grant.refresh.expose()))

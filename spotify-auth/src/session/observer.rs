@@ -53,6 +53,14 @@ fn draft<'a>(event: &Event<'a>) -> Option<(Draft, Option<&'a Subject>)> {
             let draft = events::VAULT_REFUSED.draft().outcome(Outcome::Failed);
             (draft.reason(spotify_audit::Text::external(&error.to_string())), None)
         }
+        Event::SettingsSealed { sealed, epoch, .. } => {
+            let draft = events::SETTINGS_SEALED.draft().outcome(Outcome::Ok);
+            (draft.with("sealed", *sealed).with("epoch", *epoch), None)
+        }
+        Event::Refused { attempt: Attempt::Seal, error, .. } => {
+            let draft = events::SETTINGS_CHANGED.draft().outcome(Outcome::Refused);
+            (draft.reason(spotify_audit::Text::external(&error.to_string())), None)
+        }
         Event::Refused { subject, error, .. } => {
             let draft = events::RECORD_REFUSED.draft().outcome(Outcome::Refused);
             (draft.reason(spotify_audit::Text::external(&error.to_string())), *subject)
@@ -68,6 +76,9 @@ pub(super) fn kind(source: &KeySource) -> &'static str {
         KeySource::Environment => "environment",
         KeySource::KeyFile { .. } => "file",
         KeySource::Keychain { .. } => "keychain",
+        KeySource::Descriptor => "descriptor",
+        KeySource::Credential { .. } => "credential",
+        KeySource::Pkcs11(_) => "pkcs11",
         KeySource::Recovery => "recovery",
         _ => "other",
     }

@@ -3,12 +3,10 @@
 use std::sync::{Arc, OnceLock};
 
 use jiff::Timestamp;
-use spotify_vault::{Vault, VaultError};
 
 use super::control::Control;
-use super::graves::Graves;
 use super::registry::Entry;
-use super::store::VaultStore;
+use super::store::ProfileStore;
 use super::{Context, Recorder, Settings};
 use crate::app::{App, ClientId};
 use crate::endpoint::{TokenEndpoint, TokenError};
@@ -21,7 +19,7 @@ use crate::{Policy, ProfileId, ProfileName, ScopeSet, TokenSource};
 #[derive(Clone, Debug)]
 pub struct Profile {
     entry: Entry,
-    store: Arc<VaultStore>,
+    store: ProfileStore,
     settings: Arc<Settings>,
     context: Context,
     recorder: Recorder,
@@ -91,6 +89,11 @@ pub enum ProfileError {
         /// Since when.
         at: Timestamp,
     },
+    /// The grant stands in the environment.
+    #[error(
+        "the grant stands in `SPOTIFY_REFRESH_TOKEN`: nobody can sign in here; sign in where there is a vault, and set the variable anew"
+    )]
+    Given,
     /// No app is configured, and the profile has none yet.
     #[error(
         "`SPOTIFY_CLIENT_ID` is not set; make an app at https://developer.spotify.com/dashboard with the redirect address `http://127.0.0.1/callback`, and set the variable to its client id"
@@ -131,15 +134,13 @@ pub enum ProfileError {
 impl Profile {
     pub(super) fn new(
         entry: Entry,
-        vault: Arc<dyn Vault>,
+        store: ProfileStore,
         settings: Arc<Settings>,
         context: Context,
         recorder: Recorder,
         endpoint: SharedEndpoint,
-    ) -> Result<Self, VaultError> {
-        let graves = Graves::of(&settings.home);
-        let store = Arc::new(VaultStore::new(vault, &entry.id, graves)?);
-        Ok(Self { entry, store, settings, context, recorder, endpoint })
+    ) -> Self {
+        Self { entry, store, settings, context, recorder, endpoint }
     }
 
     /// Returns what the list of profiles says.
@@ -214,7 +215,7 @@ impl Profile {
             self.check_app(&grant.app)?;
         }
         Ok(TokenSource::new(
-            wrap(Arc::<VaultStore>::clone(&self.store)),
+            wrap(self.store.shared()),
             self.endpoint()?,
             Arc::new(self.recorder.clone()),
             self.context.clock.clone(),
@@ -229,6 +230,9 @@ impl Profile {
     /// app.
     pub fn sign_ins(&self, scopes: ScopeSet) -> Result<SignIns, ProfileError> {
         self.check_living()?;
+        if matches!(self.store, ProfileStore::Given(_)) {
+            return Err(ProfileError::Given);
+        }
         let sealed = self.load()?.map(|stored| match stored.record {
             Record::Active(Grant { app, origins, .. })
             | Record::Ended(EndedGrant { app, origins, .. }) => (app, origins),
@@ -246,7 +250,7 @@ impl Profile {
             redirect: self.settings.redirect.clone(),
             scopes,
             endpoint: self.endpoint()?,
-            store: Arc::<VaultStore>::clone(&self.store),
+            store: self.store.shared(),
             events: Arc::new(self.recorder.clone()),
             clock: self.context.clock.clone(),
             entropy: self.context.entropy.clone(),
@@ -266,7 +270,7 @@ impl Profile {
     }
 
     fn load(&self) -> Result<Option<Stored>, ProfileError> {
-        match self.store.load() {
+        match self.store.shared().load() {
             Err(StoreError::Suspended) => {
                 let at = self.control()?.suspended_at.unwrap_or_else(|| self.context.clock.now());
                 Err(ProfileError::Suspended { name: self.entry.name.clone(), at })

@@ -52,6 +52,14 @@ pub enum RegistryError {
     /// A living profile has the name.
     #[error("a profile `{0}` exists already")]
     Exists(ProfileName),
+    /// A living profile has a name that is easily taken for it.
+    #[error("`{name}` is easily taken for the profile `{other}`; choose another name")]
+    LooksLike {
+        /// The new name.
+        name: ProfileName,
+        /// The name there is.
+        other: ProfileName,
+    },
     /// No profile has the name.
     #[error(
         "there is no profile `{0}`; `spotify-admin profiles` lists them, `spotify-admin create-profile {0}` makes it"
@@ -88,6 +96,11 @@ impl Profiles {
         Self::change(vault, graves, |profiles| {
             if profiles.find(name).is_some_and(|entry| entry.revoked_at.is_none()) {
                 return Err(RegistryError::Exists(name.clone()));
+            }
+            let living = || profiles.entries.iter().filter(|entry| entry.revoked_at.is_none());
+            if let Some(other) = living().find(|entry| entry.name.looks_like(name)) {
+                let (name, other) = (name.clone(), other.name.clone());
+                return Err(RegistryError::LooksLike { name, other });
             }
             let entry = Entry {
                 id: ProfileId::generate(entropy),

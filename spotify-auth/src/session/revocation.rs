@@ -79,6 +79,8 @@ impl Revoked {
 
 /// The sealed records of the vault, the undo journal among them.
 const VAULT: &str = "sealed records";
+/// A grant that the program was started with.
+const ENVIRONMENT: &str = "environment";
 /// The list of profiles.
 const REGISTRY: &str = "list of profiles";
 
@@ -98,17 +100,25 @@ impl Session {
         let (id, recorder) = (profile.id(), profile.recorder());
         let again = profile.entry().revoked_at.is_some();
         let at = begin(&self.settings, &self.graves, recorder, id, self.context.clock.now())?;
-        let marked = Profiles::mark_revoked(self.vault.as_ref(), &self.graves, id, at);
-        let registry = Copy { place: REGISTRY, erased: marked.as_ref().map(|_| 0).map_err(text) };
-        let mut copies = vec![self.erase_sealed(id), registry];
+        let mut entry = Entry { revoked_at: Some(at), ..profile.entry().clone() };
+        let mut copies = match self.sealed() {
+            Ok(vault) => {
+                let marked = Profiles::mark_revoked(vault.as_ref(), &self.graves, id, at);
+                let erased = marked.map(|marked| entry = marked).map(|()| 0).map_err(text);
+                vec![erase_sealed(vault, id), Copy { place: REGISTRY, erased }]
+            }
+            Err(_) => vec![Copy {
+                place: ENVIRONMENT,
+                erased: Err("unset `SPOTIFY_REFRESH_TOKEN` where this program is started".into()),
+            }],
+        };
         for eraser in self.erasers.lock().unwrap_or_else(PoisonError::into_inner).iter() {
             copies.push(Copy {
                 place: eraser.place(),
                 erased: eraser.erase(id).map_err(|error| error.to_string()),
             });
         }
-        let entry = marked.ok().or_else(|| Some(profile.entry().clone()));
-        let revoked = Revoked { id: id.clone(), entry, at, again, copies };
+        let revoked = Revoked { id: id.clone(), entry: Some(entry), at, again, copies };
         finish(recorder, &revoked)?;
         Ok(revoked)
     }
@@ -145,6 +155,7 @@ impl Session {
 
     /// Erases again what an older copy of the vault brought back of revoked profiles.
     pub(super) fn keep_buried(&self) {
+        let Ok(vault) = self.sealed() else { return };
         let buried = match self.graves.all() {
             Ok(buried) => buried,
             // Each use of a profile fails with the same.
@@ -154,12 +165,12 @@ impl Session {
         };
         for id in &buried {
             let alive = store::subject(id)
-                .and_then(|subject| self.vault.is_destroyed(&subject))
+                .and_then(|subject| vault.is_destroyed(&subject))
                 .is_ok_and(|destroyed| !destroyed);
             if !alive {
                 continue;
             }
-            let copy = self.erase_sealed(id);
+            let copy = erase_sealed(vault, id);
             let draft = events::PUT_BACK.draft();
             note(
                 &self.recorder.for_id(id),
@@ -170,11 +181,11 @@ impl Session {
             );
         }
     }
+}
 
-    fn erase_sealed(&self, id: &ProfileId) -> Copy {
-        let destroyed = store::subject(id).and_then(|subject| self.vault.destroy(&subject));
-        Copy { place: VAULT, erased: destroyed.map(|done| done.records).map_err(text) }
-    }
+fn erase_sealed(vault: &SealedVault, id: &ProfileId) -> Copy {
+    let destroyed = store::subject(id).and_then(|subject| vault.destroy(&subject));
+    Copy { place: VAULT, erased: destroyed.map(|done| done.records).map_err(text) }
 }
 
 /// Adds the id that a profile has in the vault's directory to a record, so that it can be found

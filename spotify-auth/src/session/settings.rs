@@ -10,26 +10,33 @@ use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
 use spotify_vault::MasterKey;
+use spotify_vault::settings::SecretSetting;
 use url::Url;
 
 use crate::ProfileName;
 use crate::app::{App, ClientId, RedirectPolicy};
 use crate::origins::Origins;
-use crate::secret::ClientSecret;
+use crate::secret::{ClientSecret, RefreshToken};
 
 mod problem;
+mod secret;
 mod variable;
 
 pub use problem::{Problem, Problems};
+use secret::Unfetched;
 pub use variable::{VARIABLES, Variable, variable};
 
-/// The variables besides [`VARIABLES`] that a program hands in: they place the home directory.
-pub const PLACES: [&str; 3] = ["XDG_STATE_HOME", "LOCALAPPDATA", "HOME"];
+/// The variables besides [`VARIABLES`] that a program hands in: they place the home
+/// directory, and what the service manager gave.
+pub const PLACES: [&str; 4] = ["XDG_STATE_HOME", "LOCALAPPDATA", "HOME", "CREDENTIALS_DIRECTORY"];
 
 /// Returns the names of all variables that a program should hand in.
 pub fn names() -> impl Iterator<Item = &'static str> {
     VARIABLES.iter().map(|variable| variable.name).chain(PLACES)
 }
+
+/// The name of the service manager's credential that holds the vault's key.
+pub const CREDENTIAL: &str = "spotify-mcp-master-key";
 
 /// The settings file's name below the home directory.
 pub const FILE: &str = "config.toml";
@@ -47,8 +54,14 @@ pub struct Settings {
     pub origins: Origins,
     /// The profile to use when none is named.
     pub profile: Option<ProfileName>,
+    /// A grant from the environment, instead of a vault: nothing that changes can be kept.
+    pub refresh_token: Option<RefreshToken>,
     /// The vault's key from the environment.
     pub master_key: Option<MasterKey>,
+    /// The inherited descriptor that holds the vault's key.
+    pub master_key_fd: Option<i32>,
+    /// The credential of the service manager that would hold the vault's key.
+    pub credential: Option<PathBuf>,
     /// The file that holds the vault's passphrase.
     pub passphrase_file: Option<PathBuf>,
     /// What is written to standard error.
@@ -57,6 +70,9 @@ pub struct Settings {
     pub deployment: Deployment,
     /// Which of Spotify's regimes the app is under.
     pub api_regime: ApiRegime,
+    /// The settings file as it was read.
+    pub(super) file: Vec<u8>,
+    unfetched: Vec<Unfetched>,
 }
 
 /// Which of Spotify's regimes an app is under.
@@ -114,7 +130,9 @@ impl Settings {
                 return Err(Problem::file(&path, format!("it can't be read: {error}")).into());
             }
         };
-        Self::parse(environment, home, &text)
+        let mut settings = Self::parse(environment, home, &text)?;
+        settings.fetch(None)?;
+        Ok(settings)
     }
 
     /// Parses settings: `environment` stands over `file`, the text of a settings file.
@@ -128,8 +146,21 @@ impl Settings {
     ) -> Result<Self, Problems> {
         let mut source = Source::new(environment, &home.join(FILE), file);
         let id = source.parsed::<ClientId>("SPOTIFY_CLIENT_ID");
-        let secret = source.text("SPOTIFY_CLIENT_SECRET").map(ClientSecret::new);
-        if secret.is_some() && id.is_none() && !source.has_problem("SPOTIFY_CLIENT_ID") {
+        let secret = source.secret("SPOTIFY_CLIENT_SECRET").map(ClientSecret::new);
+        let refresh_token = source.secret("SPOTIFY_REFRESH_TOKEN").map(RefreshToken::new);
+        let master_key = source.secret("SPOTIFY_MCP_MASTER_KEY");
+        let master_key = source.read("SPOTIFY_MCP_MASTER_KEY", master_key, MasterKey::from_base64);
+        let master_key_fd = source.parsed("SPOTIFY_MCP_MASTER_KEY_FD");
+        if id.is_none() && source.is_given("SPOTIFY_REFRESH_TOKEN") {
+            source.problem(
+                "SPOTIFY_REFRESH_TOKEN",
+                "it is set without `SPOTIFY_CLIENT_ID`".to_owned(),
+            );
+        }
+        if source.is_given("SPOTIFY_CLIENT_SECRET")
+            && id.is_none()
+            && !source.has_problem("SPOTIFY_CLIENT_ID")
+        {
             source.problem(
                 "SPOTIFY_CLIENT_SECRET",
                 "it is set without `SPOTIFY_CLIENT_ID`".to_owned(),
@@ -137,20 +168,15 @@ impl Settings {
         }
         let redirect = source.parsed("SPOTIFY_REDIRECT_URI").unwrap_or_else(default_redirect);
         let profile = source.parsed("SPOTIFY_MCP_PROFILE");
-        let master_key = source.parsed_by("SPOTIFY_MCP_MASTER_KEY", MasterKey::from_base64);
         let passphrase_file = source.text("SPOTIFY_MCP_PASSPHRASE_FILE").map(PathBuf::from);
-        if master_key.is_some() && passphrase_file.is_some() {
-            source.problem(
-                "SPOTIFY_MCP_PASSPHRASE_FILE",
-                "it is set together with `SPOTIFY_MCP_MASTER_KEY`; a vault has one key source"
-                    .to_owned(),
-            );
-        }
+        source.one_key_source();
         let log_level = source.parsed("LOG_LEVEL").unwrap_or_default();
         let deployment = source.parsed("DEPLOYMENT_ENVIRONMENT").unwrap_or_default();
         let api_regime = source.parsed("SPOTIFY_API_REGIME").unwrap_or_default();
         let origins = source.origins(deployment);
-        source.finish()?;
+        let unfetched = source.finish()?;
+        let credential = environment.get("CREDENTIALS_DIRECTORY").filter(|text| !text.is_empty());
+        let credential = credential.map(|directory| Path::new(directory).join(CREDENTIAL));
         let app = id.map(|id| App { id, secret });
         Ok(Self {
             home,
@@ -158,11 +184,16 @@ impl Settings {
             redirect,
             origins,
             profile,
+            refresh_token,
             master_key,
+            master_key_fd,
+            credential,
             passphrase_file,
             log_level,
             deployment,
             api_regime,
+            file: file.as_bytes().to_vec(),
+            unfetched,
         })
     }
 
@@ -211,11 +242,13 @@ fn home(environment: &BTreeMap<String, String>) -> Result<PathBuf, Problem> {
 struct Source {
     values: BTreeMap<&'static str, String>,
     problems: Vec<Problem>,
+    unfetched: Vec<Unfetched>,
 }
 
 impl Source {
     fn new(environment: &BTreeMap<String, String>, path: &Path, file: &str) -> Self {
-        let mut source = Self { values: BTreeMap::new(), problems: Vec::new() };
+        let (values, problems, unfetched) = (BTreeMap::new(), Vec::new(), Vec::new());
+        let mut source = Self { values, problems, unfetched };
         source.read_file(path, file);
         for variable in &VARIABLES {
             if let Some(value) = environment.get(variable.name).filter(|value| !value.is_empty()) {
@@ -235,6 +268,10 @@ impl Source {
             let Some(variable) =
                 VARIABLES.iter().find(|variable| variable.key == Some(key.as_str()))
             else {
+                if key == "client_secret" {
+                    self.reference("SPOTIFY_CLIENT_SECRET", &value);
+                    continue;
+                }
                 let what = match VARIABLES.iter().find(|variable| {
                     variable.name.eq_ignore_ascii_case(&key) || variable.secret_key() == key
                 }) {
@@ -254,6 +291,52 @@ impl Source {
         }
     }
 
+    /// Takes a reference to a secret; the secret itself does not belong into a file.
+    fn reference(&mut self, variable: &'static str, value: &toml::Value) {
+        match SecretSetting::parse(value.as_str().unwrap_or_default()) {
+            Ok(place) => self.unfetched.push(Unfetched { variable, place }),
+            Err(error) => self.problem(variable, error.to_string()),
+        }
+    }
+
+    /// Returns a secret of the environment: itself, or from the file that its variable with `_FILE`
+    /// names. The environment stands over the settings file.
+    fn secret(&mut self, name: &'static str) -> Option<String> {
+        let file = VARIABLES.iter().map(|variable| variable.name);
+        let file = file.into_iter().find(|file| file.strip_suffix("_FILE") == Some(name));
+        let path = file.and_then(|file| self.text(file));
+        let text = self.text(name);
+        if text.is_some() || path.is_some() {
+            self.unfetched.retain(|unfetched| unfetched.variable != name);
+        }
+        if let Some(path) = path {
+            if text.is_some() {
+                self.problem(name, format!("it is set together with `{name}_FILE`"));
+            }
+            let place = SecretSetting::File(path.into());
+            self.unfetched.push(Unfetched { variable: name, place });
+        }
+        text
+    }
+
+    /// Whether a secret is given, here or elsewhere.
+    fn is_given(&self, name: &str) -> bool {
+        self.values.contains_key(name)
+            || self.unfetched.iter().any(|unfetched| unfetched.variable == name)
+    }
+
+    fn one_key_source(&mut self) {
+        let sources =
+            ["SPOTIFY_MCP_MASTER_KEY", "SPOTIFY_MCP_MASTER_KEY_FD", "SPOTIFY_MCP_PASSPHRASE_FILE"];
+        let given: Vec<_> = sources.into_iter().filter(|name| self.is_given(name)).collect();
+        if let [first, others @ ..] = given.as_slice() {
+            for other in others {
+                let what = format!("it is set together with `{first}`; a vault has one key source");
+                self.problem(other, what);
+            }
+        }
+    }
+
     fn text(&self, name: &'static str) -> Option<String> {
         self.values.get(name).cloned()
     }
@@ -267,7 +350,17 @@ impl Source {
         name: &'static str,
         parse: impl FnOnce(&str) -> Result<T, E>,
     ) -> Option<T> {
-        match parse(self.values.get(name)?) {
+        let text = self.text(name);
+        self.read(name, text, parse)
+    }
+
+    fn read<T, E: fmt::Display>(
+        &mut self,
+        name: &'static str,
+        text: Option<String>,
+        parse: impl FnOnce(&str) -> Result<T, E>,
+    ) -> Option<T> {
+        match parse(&text?) {
             Ok(value) => Some(value),
             Err(error) => {
                 self.problem(name, error.to_string());
@@ -329,8 +422,9 @@ impl Source {
         self.problems.iter().any(|problem| problem.setting() == name)
     }
 
-    fn finish(self) -> Result<(), Problems> {
-        if self.problems.is_empty() { Ok(()) } else { Err(Problems(self.problems)) }
+    /// Returns the secrets that stand elsewhere, when nothing is wrong.
+    fn finish(self) -> Result<Vec<Unfetched>, Problems> {
+        if self.problems.is_empty() { Ok(self.unfetched) } else { Err(Problems(self.problems)) }
     }
 }
 
@@ -486,6 +580,45 @@ mod tests {
     }
 
     #[test]
+    fn a_secret_of_the_file_is_a_reference_and_never_the_secret() {
+        let file = |value: &str| format!("client_id = 'id'\nclient_secret = '{value}'\n");
+        for place in ["vault:client", "file:/run/secret", "fd:3", "sealed:v1:AAAA"] {
+            assert_eq!(parse(&[], &file(place)).unwrap().unfetched.len(), 1, "{place}");
+        }
+        for wrong in ["canary-secret", "vault:", "fd:three", ""] {
+            let text = problems(&[], &file(wrong));
+            assert!(text.contains("SPOTIFY_CLIENT_SECRET") && !text.contains("canary"), "{text}");
+        }
+        // The environment stands over it.
+        let settings = parse(&[("SPOTIFY_CLIENT_SECRET", "x")], &file("vault:client")).unwrap();
+        assert!(settings.unfetched.is_empty() && settings.app.unwrap().secret.is_some());
+    }
+
+    #[test]
+    fn a_secret_comes_from_one_place_and_a_vault_has_one_key_source() {
+        let text = problems(
+            &[
+                ("SPOTIFY_CLIENT_ID", "id"),
+                ("SPOTIFY_REFRESH_TOKEN", "canary"),
+                ("SPOTIFY_REFRESH_TOKEN_FILE", "/run/token"),
+                ("SPOTIFY_MCP_MASTER_KEY_FILE", "/run/key"),
+                ("SPOTIFY_MCP_MASTER_KEY_FD", "3"),
+                ("SPOTIFY_MCP_PASSPHRASE_FILE", "/run/words"),
+            ],
+            "",
+        );
+        for what in [
+            "`SPOTIFY_REFRESH_TOKEN_FILE`",
+            "SPOTIFY_MCP_MASTER_KEY_FD",
+            "SPOTIFY_MCP_PASSPHRASE_FILE",
+        ] {
+            assert!(text.contains(what), "{what} is missing in\n{text}");
+        }
+        assert!(!text.contains("canary"), "{text}");
+        assert!(problems(&[("SPOTIFY_REFRESH_TOKEN", "x")], "").contains("SPOTIFY_CLIENT_ID"));
+    }
+
+    #[test]
     fn a_broken_file_is_a_problem_that_does_not_quote_it() {
         let text = problems(&[], "client_id = canary");
         assert!(text.contains("config.toml") && !text.contains("canary"), "{text}");
@@ -515,7 +648,10 @@ mod tests {
         for variable in VARIABLES.iter().filter(|variable| variable.name != "SPOTIFY_MCP_HOME") {
             let mut pairs = vec![(variable.name, variable.example)];
             match variable.name {
-                "SPOTIFY_CLIENT_SECRET" => pairs.push(("SPOTIFY_CLIENT_ID", "id")),
+                "SPOTIFY_CLIENT_SECRET"
+                | "SPOTIFY_CLIENT_SECRET_FILE"
+                | "SPOTIFY_REFRESH_TOKEN"
+                | "SPOTIFY_REFRESH_TOKEN_FILE" => pairs.push(("SPOTIFY_CLIENT_ID", "id")),
                 "SPOTIFY_API_URL" => pairs.push(("SPOTIFY_ACCOUNTS_URL", "http://127.0.0.1:1")),
                 "SPOTIFY_ACCOUNTS_URL" => pairs.push(("SPOTIFY_API_URL", "http://127.0.0.1:1/v1")),
                 _ => {}

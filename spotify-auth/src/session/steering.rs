@@ -58,6 +58,7 @@ impl Session {
         code: Code,
         change: impl FnOnce(&mut Control),
     ) -> Result<Steered, OpenError> {
+        let vault = self.sealed()?;
         let profile = self.profile(name)?;
         if let Some(at) = profile.entry().revoked_at {
             return Err(ProfileError::Revoked { name: profile.name().clone(), at }.into());
@@ -66,7 +67,7 @@ impl Session {
         write(recorder, code.draft().stage(Stage::Intent))?;
         let mut after = None;
         let changed = store::subject(profile.id()).map_err(OpenError::from).and_then(|subject| {
-            let before = Control::change(self.vault.as_ref(), &subject, |control| {
+            let before = Control::change(vault.as_ref(), &subject, |control| {
                 change(control);
                 after = Some(control.clone());
             })?;

@@ -6,6 +6,7 @@ use std::time::Duration;
 use spotify_vault::{Field, Lease, Opened, SecretBytes, Subject, Vault, VaultError};
 
 use super::control::{Control, ControlError};
+use super::given::GivenStore;
 use super::graves::Graves;
 use crate::grant::Record;
 use crate::store::{StoreError, Stored, TokenLease, TokenStore};
@@ -61,13 +62,43 @@ impl VaultStore {
 
 impl Life {
     fn check(&self) -> Result<(), StoreError> {
-        match self.graves.of_profile(&self.profile) {
-            Ok(None) => Ok(()),
-            Ok(Some(_)) => Err(StoreError::Revoked),
-            Err(error) => Err(StoreError::Failed {
-                doing: "looking whether the profile was revoked",
-                source: Arc::new(error),
-            }),
+        check_grave(&self.graves, &self.profile)
+    }
+}
+
+/// Refuses a profile that was revoked, and one of which that can't be known.
+pub(super) fn check_grave(graves: &Graves, profile: &ProfileId) -> Result<(), StoreError> {
+    match graves.of_profile(profile) {
+        Ok(None) => Ok(()),
+        Ok(Some(_)) => Err(StoreError::Revoked),
+        Err(error) => Err(StoreError::Failed {
+            doing: "looking whether the profile was revoked",
+            source: Arc::new(error),
+        }),
+    }
+}
+
+/// Where the grant of a profile is.
+#[derive(Clone, Debug)]
+pub(super) enum ProfileStore {
+    Vault(Arc<VaultStore>),
+    Given(GivenStore),
+}
+
+impl ProfileStore {
+    /// Returns what the operator said about the profile; nobody can say anything of a given one.
+    pub(super) fn control(&self) -> Result<Control, StoreError> {
+        match self {
+            Self::Vault(store) => store.control(),
+            Self::Given(_) => Ok(Control::default()),
+        }
+    }
+
+    /// Returns the store.
+    pub(super) fn shared(&self) -> Arc<dyn TokenStore> {
+        match self {
+            Self::Vault(store) => Arc::<VaultStore>::clone(store),
+            Self::Given(store) => Arc::new(store.clone()),
         }
     }
 }

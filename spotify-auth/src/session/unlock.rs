@@ -23,6 +23,10 @@ pub enum KeyChoice {
     Keychain,
     /// `SPOTIFY_MCP_MASTER_KEY`.
     Environment,
+    /// The inherited descriptor of `SPOTIFY_MCP_MASTER_KEY_FD`.
+    Descriptor,
+    /// The service manager's credential `spotify-mcp-master-key`.
+    Credential,
     /// A passphrase that a person remembers.
     Passphrase(SecretString),
 }
@@ -40,6 +44,12 @@ pub(super) fn unlock(
             pinned: pinned.clone(),
         });
     }
+    if settings.master_key_fd.is_some() && !matches!(pinned, KeySource::Descriptor) {
+        return Err(OpenError::OtherKeySource {
+            variable: "SPOTIFY_MCP_MASTER_KEY_FD",
+            pinned: pinned.clone(),
+        });
+    }
     if settings.passphrase_file.is_some() && !matches!(pinned, KeySource::Passphrase) {
         return Err(OpenError::OtherKeySource {
             variable: "SPOTIFY_MCP_PASSPHRASE_FILE",
@@ -52,6 +62,8 @@ pub(super) fn unlock(
             Ok(Unlock::KeyFile { path: path.clone(), key: key_file::read(path)? })
         }
         KeySource::Keychain { service, account } => Ok(Keychain::new(service).unlock(account)?),
+        KeySource::Descriptor => descriptor(settings),
+        KeySource::Credential { path } => credential(path),
         KeySource::Passphrase => passphrase(settings, context).map(Unlock::Passphrase),
         other => Err(OpenError::UnknownKeySource(other.clone())),
     }
@@ -67,6 +79,10 @@ pub(super) fn make(
     let mut entropy = context.entropy.clone();
     match choice {
         KeyChoice::Environment => environment(settings),
+        KeyChoice::Descriptor => descriptor(settings),
+        KeyChoice::Credential => {
+            credential(settings.credential.as_deref().ok_or(OpenError::NoCredential)?)
+        }
         KeyChoice::Passphrase(passphrase) => Ok(Unlock::Passphrase(passphrase)),
         KeyChoice::File => {
             let path = settings.key_file();
@@ -96,6 +112,22 @@ pub(super) fn forget(source: &KeySource) -> Result<(), OpenError> {
         // A person's memory and the environment are not ours to clear.
         _ => Ok(()),
     }
+}
+
+#[cfg(unix)]
+fn descriptor(settings: &Settings) -> Result<Unlock, OpenError> {
+    let number = settings.master_key_fd.ok_or(OpenError::NoDescriptor)?;
+    let descriptor = spotify_vault::key_descriptor::adopt(number)?;
+    Ok(Unlock::Descriptor(spotify_vault::key_descriptor::read(descriptor)?))
+}
+
+#[cfg(not(unix))]
+fn descriptor(_: &Settings) -> Result<Unlock, OpenError> {
+    Err(OpenError::NoDescriptor)
+}
+
+fn credential(path: &Path) -> Result<Unlock, OpenError> {
+    Ok(Unlock::Credential { path: path.to_owned(), key: key_file::read_credential(path)? })
 }
 
 fn environment(settings: &Settings) -> Result<Unlock, OpenError> {

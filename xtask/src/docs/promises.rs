@@ -57,6 +57,47 @@ const PROMISES: &[(&str, &str)] = &[
         "a_running_program_refuses_at_once_when_another_revokes",
     ),
     (
+        "A revocation stands against a refresh under way",
+        "a_refresh_under_way_does_not_bring_a_revoked_profile_back",
+    ),
+    (
+        "A revocation stands when an older copy of the vault is put back",
+        "an_older_copy_of_the_vault_does_not_bring_a_revoked_profile_back",
+    ),
+    (
+        "A profile can be revoked while the vault is locked or its key lost",
+        "a_vault_whose_key_is_lost_can_be_revoked_by_the_profile_s_id",
+    ),
+    (
+        "What a revocation could not erase is told",
+        "every_copy_is_erased_and_each_that_is_left_is_told",
+    ),
+    (
+        "A suspended profile is refused by running programs at once, and loses nothing",
+        "a_running_program_refuses_while_its_profile_is_suspended_and_goes_on_afterwards",
+    ),
+    (
+        "Eight programs of four tasks each spend a refresh token once, and no call fails",
+        "eight_programs_of_four_tasks_spend_each_token_once_and_no_call_fails",
+    ),
+    (
+        "A renewed token that the disk does not take is not lost",
+        "a_rotated_token_that_cannot_be_written_is_served_from_memory_and_written_later",
+    ),
+    (
+        "A program that dies at any moment loses no grant, as Spotify treats refresh tokens today",
+        "programs_killed_at_any_moment_lose_no_grant_and_leave_no_broken_record",
+    ),
+    ("Each fault on the list of faults has its test", "every_fault_of_the_list_has_its_tests"),
+    (
+        "No token is in a program's memory once its owner is gone (Linux)",
+        "no_token_is_in_memory_once_its_owner_is_gone",
+    ),
+    (
+        "A sealed settings file that was changed is refused at the start",
+        "a_sealed_settings_file_that_was_changed_is_refused_at_the_start_and_logged",
+    ),
+    (
         "A redirect of another sign-in is refused and spends no code",
         "an_answer_of_another_sign_in_is_refused_and_spends_nothing",
     ),

@@ -16,7 +16,7 @@ pub struct Variable {
 }
 
 /// Every setting, in the order of the documentation.
-pub const VARIABLES: [Variable; 12] = [
+pub const VARIABLES: [Variable; 17] = [
     Variable {
         name: "SPOTIFY_CLIENT_ID",
         key: Some("client_id"),
@@ -32,6 +32,27 @@ pub const VARIABLES: [Variable; 12] = [
         example: "the secret of your app's page",
     },
     Variable {
+        name: "SPOTIFY_CLIENT_SECRET_FILE",
+        key: None,
+        default: "none",
+        meaning: "A file (mode 0600) that holds the secret; in `config.toml`, `client_secret` is a reference: `vault:NAME`, `file:PATH`, `fd:NUMBER` or a sealed value",
+        example: "/run/secrets/spotify-client-secret",
+    },
+    Variable {
+        name: "SPOTIFY_REFRESH_TOKEN",
+        key: None,
+        default: "none",
+        meaning: "For a container without a vault: the refresh token of one person. Nothing is kept, so a token that Spotify replaces is lost at the next start, which is told",
+        example: "AQD-the-refresh-token",
+    },
+    Variable {
+        name: "SPOTIFY_REFRESH_TOKEN_FILE",
+        key: None,
+        default: "none",
+        meaning: "A file (mode 0600) that holds that refresh token",
+        example: "/run/secrets/spotify-refresh-token",
+    },
+    Variable {
         name: "SPOTIFY_REDIRECT_URI",
         key: Some("redirect_uri"),
         default: "`http://127.0.0.1/callback`",
@@ -44,6 +65,20 @@ pub const VARIABLES: [Variable; 12] = [
         default: "none",
         meaning: "The vault's key, when the vault is pinned to the environment: 32 bytes in base64",
         example: "q6urq6urq6urq6urq6urq6urq6urq6urq6urq6urqwE=",
+    },
+    Variable {
+        name: "SPOTIFY_MCP_MASTER_KEY_FILE",
+        key: None,
+        default: "none",
+        meaning: "A file (mode 0600) that holds that key, as an orchestrator mounts it",
+        example: "/run/secrets/spotify-mcp-master-key",
+    },
+    Variable {
+        name: "SPOTIFY_MCP_MASTER_KEY_FD",
+        key: None,
+        default: "none",
+        meaning: "An inherited descriptor that holds the vault's key, when the vault is pinned to one; it is read once",
+        example: "3",
     },
     Variable {
         name: "SPOTIFY_MCP_PASSPHRASE_FILE",
