@@ -3,10 +3,13 @@
 //! An outage never looks like "not there": a missing record is `Ok(None)`, and everything that
 //! keeps a record from being read is an error of its own kind.
 
+mod kind;
+
 use std::fmt;
 use std::io;
 use std::path::PathBuf;
 
+pub use self::kind::ErrorKind;
 use crate::class::Class;
 use crate::key_source::{KeyError, KeySource};
 use crate::keychain::KeychainError;

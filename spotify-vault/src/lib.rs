@@ -3,7 +3,8 @@
 //! A [`Vault`] keeps small secrets (a token set, an undo journal) for opaque subjects. The backend
 //! to use is [`SealedVault`]: a directory of sealed records, each under a fresh key, below a key
 //! that a person's passphrase, a key file, the environment or the operating system's keychain
-//! holds. [`EnvironmentVault`] serves values that a container was started with, read-only.
+//! holds. It rotates its keys, moves to other stores, tells its status, and verifies itself.
+//! [`EnvironmentVault`] serves values that a container was started with, read-only.
 //!
 //! - [`vault`]: the trait that every backend implements, with its leases.
 //! - [`sealed`]: the sealed vault, format v1 (`docs/format.md`).
@@ -15,6 +16,14 @@
 //! - [`migrate`](mod@migrate): moving a vault to another store.
 //! - [`store`]: what a sealed vault needs from the place that keeps its bytes.
 //! - [`observer`]: who is told of reads, writes, key work and refusals.
+//!
+//! | feature | what it adds | what it brings |
+//! | --- | --- | --- |
+//! | `backup` | encrypted copies | the crate age, which draws randomness of its own |
+//! | `pkcs11` | keys that a PKCS#11 token seals | the crate cryptoki, which loads the token's library |
+//! | `failpoints` | changes to the file system that fail, for tests | nothing |
+//!
+//! No feature is on by default, and none changes what is there without it.
 //!
 //! What it leaves to others: the meaning of a field, the audit log, and the choice of key source.
 //! Nothing here reads the environment, the clock or a home directory; time and randomness come in
@@ -46,6 +55,9 @@ pub mod environment;
 pub mod error;
 #[cfg(feature = "failpoints")]
 pub mod failpoint;
+#[cfg(fuzzing)]
+#[doc(hidden)]
+pub mod fuzzing;
 #[cfg(unix)]
 pub mod key_descriptor;
 pub mod key_file;
@@ -78,7 +90,7 @@ mod worker;
 
 pub use class::{Class, Suite};
 pub use environment::EnvironmentVault;
-pub use error::VaultError;
+pub use error::{ErrorKind, VaultError};
 pub use key_source::{KeySource, MasterKey, TokenKey, Unlock};
 pub use keychain::{Keychain, KeychainError};
 pub use name::{Field, Generation, RecordId, Subject, SubjectId, VaultId};

@@ -149,7 +149,7 @@ pub(crate) fn open(
 }
 
 /// Opens a record whose prefix was parsed from the same bytes.
-fn decode(
+pub(crate) fn decode(
     vault: VaultId,
     subject_key: &Key,
     prefix: Prefix,
@@ -228,7 +228,7 @@ fn plaintext((subject, field): (&Subject, &Field), value: &SecretBytes) -> Zeroi
     text
 }
 
-fn split(text: &[u8]) -> Option<(Subject, Field, SecretBytes)> {
+pub(crate) fn split(text: &[u8]) -> Option<(Subject, Field, SecretBytes)> {
     let mut cursor = Cursor(text);
     let len = cursor.u16()?;
     let subject = Subject::new(cursor.slice(len.into())?).ok()?;

@@ -10,21 +10,22 @@
 //! a lock that nobody else sees. A temporary file that a crash left is removed by the next holder
 //! of the lock that protects it.
 
+mod lock;
+mod subject;
 mod together;
 
 use std::fs::File;
-use std::io::Seek as _;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use super::{
-    Erased, Expected, KeyChange, RecordLock, SealedStore, SubjectFiles, stated_key, stated_move,
-};
+use self::lock::DirLock;
+use self::subject::SubjectDir;
+use super::{Erased, KeyChange, RecordLock, SealedStore, SubjectFiles, stated_key, stated_move};
 use crate::error::{Item, VaultError};
 use crate::fs;
 use crate::name::{RecordId, SubjectId};
-use crate::{header, record, subject_key};
+use crate::{header, subject_key};
 
 /// How long a short lock (header, subject) is waited for. Its holders do a few file operations.
 const SHORT: Duration = Duration::from_secs(10);
@@ -233,10 +234,7 @@ impl SealedStore for DirStore {
         let lock =
             fs::lock(&lock_path, wait)?.ok_or(VaultError::Busy { item: Item::Record(record) })?;
         place.check_alive()?;
-        let store = self.clone();
-        let mut held = DirLock { store, place, record, lock, lock_path, prepared: None };
-        held.discard()?;
-        Ok(Box::new(held))
+        Ok(Box::new(DirLock::new(self.clone(), place, record, (lock, lock_path))?))
     }
 
     fn all_of(&self, subject: SubjectId) -> Result<SubjectFiles, VaultError> {
@@ -307,187 +305,5 @@ impl SealedStore for DirStore {
             fs::replace(&place.dir.join(".tombstone.tmp"), &place.tombstone_path(), tombstone)?;
         }
         place.erase().map(|records| Erased { newly, records })
-    }
-}
-
-/// The directory of one subject.
-#[derive(Debug)]
-struct SubjectDir {
-    subject: SubjectId,
-    dir: PathBuf,
-}
-
-impl SubjectDir {
-    fn key_path(&self, number: u32) -> PathBuf {
-        self.dir.join(format!("{number}.key"))
-    }
-
-    fn record_path(&self, record: RecordId) -> PathBuf {
-        self.dir.join(format!("{record}.rec"))
-    }
-
-    fn tombstone_path(&self) -> PathBuf {
-        self.dir.join("tombstone")
-    }
-
-    fn tombstone(&self) -> Result<Option<Vec<u8>>, VaultError> {
-        fs::read(&self.tombstone_path(), 4096)
-    }
-
-    fn check_alive(&self) -> Result<(), VaultError> {
-        match self.tombstone()? {
-            Some(_) => Err(VaultError::Destroyed { subject: self.subject }),
-            None => Ok(()),
-        }
-    }
-
-    /// Takes the lock under which keys, tombstone and the place of records change.
-    fn lock(&self) -> Result<File, VaultError> {
-        let lock = fs::lock(&self.dir.join("subject.lock"), SHORT)?;
-        lock.ok_or(VaultError::Busy { item: Item::Subject(self.subject) })
-    }
-
-    fn record(&self, record: RecordId) -> Result<Option<Vec<u8>>, VaultError> {
-        fs::read(&self.record_path(record), record::MAX_LEN)
-    }
-
-    fn records(&self) -> Result<Vec<RecordId>, VaultError> {
-        let names = fs::names(&self.dir)?;
-        Ok(names.iter().filter_map(|name| RecordId::parse(name.strip_suffix(".rec")?)).collect())
-    }
-
-    fn key_numbers(&self) -> Result<Vec<u32>, VaultError> {
-        let names = fs::names(&self.dir)?;
-        let number = |name: &String| {
-            let number: u32 = name.strip_suffix(".key")?.parse().ok()?;
-            // One number has one name.
-            (*name == format!("{number}.key")).then_some(number)
-        };
-        let mut numbers: Vec<_> = names.iter().filter_map(number).collect();
-        numbers.sort_unstable();
-        Ok(numbers)
-    }
-
-    /// Erases all that is kept, the tombstone last.
-    fn clear(&self) -> Result<(), VaultError> {
-        self.erase()?;
-        fs::remove(&self.tombstone_path())?;
-        fs::sync_dir(&self.dir)
-    }
-
-    /// Erases keys first: without them, what a crash leaves of the records is noise.
-    fn erase(&self) -> Result<usize, VaultError> {
-        for number in self.key_numbers()? {
-            fs::shred(&self.key_path(number))?;
-        }
-        let records = self.records()?;
-        for record in &records {
-            fs::remove(&self.record_path(*record))?;
-        }
-        let names = fs::names(&self.dir)?;
-        for name in names.iter().filter(|name| name.strip_suffix(".tmp").is_some()) {
-            fs::remove(&self.dir.join(name))?;
-        }
-        fs::sync_dir(&self.dir)?;
-        Ok(records.len())
-    }
-}
-
-/// The lock of a record and the space taken for its next state.
-#[derive(Debug)]
-struct DirLock {
-    store: DirStore,
-    place: SubjectDir,
-    record: RecordId,
-    lock: File,
-    lock_path: PathBuf,
-    prepared: Option<Prepared>,
-}
-
-#[derive(Debug)]
-struct Prepared {
-    file: File,
-    len: usize,
-}
-
-impl DirLock {
-    fn temporary(&self) -> PathBuf {
-        self.place.dir.join(format!(".{}.tmp", self.record))
-    }
-
-    /// Gives the prepared space back, also what an earlier holder left.
-    fn discard(&mut self) -> Result<(), VaultError> {
-        self.prepared = None;
-        fs::remove(&self.temporary()).map(drop)
-    }
-
-    /// Writes into the prepared file, makes it durable and gives its handle back.
-    fn fill(&mut self, sealed: &[u8]) -> Result<(), VaultError> {
-        let path = self.temporary();
-        let Some(Prepared { mut file, .. }) = self.prepared.take() else {
-            return Err(VaultError::RecordChanged { record: self.record });
-        };
-        let len = u64::try_from(sealed.len()).unwrap_or(u64::MAX);
-        file.rewind()
-            .and_then(|()| fs::write_all(&mut file, sealed))
-            .map_err(fs::storage("write", &path))?;
-        fs::cut(&file, len).map_err(fs::storage("cut", &path))?;
-        fs::sync(&file).map_err(fs::storage("sync", &path))
-    }
-
-    /// Moves the written file into place, if nothing has changed meanwhile.
-    fn publish(&self, expected: Expected<'_>, key: u32) -> Result<(), VaultError> {
-        let _held = self.place.lock()?;
-        self.place.check_alive()?;
-        self.store.check_present()?;
-        if !fs::is_at(&self.lock, &self.lock_path)? {
-            return Err(VaultError::RecordChanged { record: self.record });
-        }
-        let present = self.place.record(self.record)?;
-        if !expected.fits(self.record, present.as_deref())? {
-            return Err(VaultError::RecordChanged { record: self.record });
-        }
-        if !fs::exists(&self.place.key_path(key))? {
-            return Err(VaultError::KeyChanged { subject: self.place.subject });
-        }
-        fs::rename(&self.temporary(), &self.place.record_path(self.record))
-    }
-}
-
-impl RecordLock for DirLock {
-    fn prepare(&mut self, len: usize) -> Result<(), VaultError> {
-        if self.prepared.as_ref().is_some_and(|prepared| prepared.len >= len) {
-            return Ok(());
-        }
-        self.place.check_alive()?;
-        self.discard()?;
-        let path = self.temporary();
-        let mut file = fs::create(&path).map_err(fs::storage("create", &path))?;
-        if let Err(error) = fs::allocate(&mut file, len) {
-            self.discard()?;
-            return Err(fs::storage("take the space for", &path)(error));
-        }
-        // The name of the file need not be durable, only its space.
-        self.prepared = Some(Prepared { file, len });
-        Ok(())
-    }
-
-    fn put(&mut self, expected: Expected<'_>, sealed: &[u8]) -> Result<(), VaultError> {
-        let key = stated_key(self.record, sealed)?;
-        self.prepare(sealed.len())?;
-        self.fill(sealed).and_then(|()| self.publish(expected, key)).inspect_err(|_| {
-            // After a failed sync the kernel may call unwritten pages clean, so the same file is
-            // not tried again. What can't be removed now is removed by the next holder.
-            drop(self.discard());
-        })
-    }
-}
-
-impl Drop for DirLock {
-    fn drop(&mut self) {
-        // Space that was not used; while this lock is held the file is ours.
-        if self.prepared.is_some() {
-            drop(self.discard());
-        }
     }
 }

@@ -129,6 +129,63 @@ const PROMISES: &[(&str, &str)] = &[
         "A vault whose key is lost opens with the recovery code that was shown when it was made",
         "a_lost_key_is_replaced_with_the_recovery_code",
     ),
+    (
+        "Every change of a vault, killed or failing at any of its steps, loses nothing and is finished when it is done again",
+        "a_write_that_stops_anywhere_leaves_the_old_record_or_the_new_one",
+    ),
+    (
+        "A rotation drops no key that something needs, whoever writes meanwhile",
+        "no_key_is_made_under_a_term_that_a_sweep_drops",
+    ),
+    (
+        "After a rotation for a compromise no old key and no old seal is left",
+        "after_a_compromise_no_old_key_and_no_old_seal_is_left",
+    ),
+    (
+        "Eight programs on one record lose no update",
+        "eight_processes_on_the_same_record_lose_no_update",
+    ),
+    (
+        "A record put back from an older copy shows against the audit log",
+        "a_restored_old_file_shows_against_the_newest_known_generations",
+    ),
+    ("A restored backup replaces nothing newer", "a_restored_record_is_never_silently_older"),
+    (
+        "A profile that was destroyed since the backup stays dead",
+        "who_was_destroyed_since_the_backup_stays_dead",
+    ),
+    (
+        "A backup is read back and opened record by record before it takes its place",
+        "a_damaged_vault_makes_no_backup_and_an_earlier_one_is_never_replaced",
+    ),
+    (
+        "A vault that moves is in one place at each moment",
+        "a_migration_that_stops_anywhere_leaves_the_vault_in_one_place",
+    ),
+    (
+        "A secret setting in clear is refused, and a sealed one opens under its own name alone",
+        "a_sealed_setting_opens_under_its_own_name_in_its_own_vault_alone",
+    ),
+    (
+        "A sealed settings file that was changed is refused",
+        "a_sealed_settings_file_is_refused_once_it_changes",
+    ),
+    (
+        "Tokens and keys do not leave the vault by an export",
+        "a_field_leaves_the_vault_only_when_its_class_allows",
+    ),
+    (
+        "Values and keys are wiped from memory after use",
+        "nothing_of_a_value_or_a_key_is_left_in_memory_after_use",
+    ),
+    (
+        "A keychain that is locked, gone or killed is an error, never an absent key",
+        "a_service_that_ends_in_the_middle_is_an_error_and_not_an_absent_key",
+    ),
+    (
+        "The key of a hardware token cannot be read out of it",
+        "the_key_of_a_token_cannot_be_read_out_of_it",
+    ),
     ("A secret's type prints its name alone", "debug_of_a_secret_shows_its_type_alone"),
     (
         "Other programs of the same user cannot read the server's memory (Linux)",
@@ -177,8 +234,10 @@ pub(super) fn check(root: &Path) -> Result<(), DocsError> {
         collect(&root.join(folder), &mut sources)?;
     }
     let exists = |test: &str| {
-        let definition = format!("fn {test}(");
-        sources.iter().any(|source| source.contains(&definition))
+        // A test is a function, or a line of a macro that makes one function per line.
+        let definitions = [format!("fn {test}("), format!("\n    {test}: ")];
+        let defines = |source: &String| definitions.iter().any(|text| source.contains(text));
+        sources.iter().any(defines)
     };
     match PROMISES.iter().find(|(_, test)| !exists(test)) {
         Some((promise, test)) => Err(DocsError::NoTest { promise, test }),
