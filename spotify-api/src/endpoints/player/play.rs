@@ -11,9 +11,9 @@ use crate::{Client, Error, answer::Done, id::SpotifyUri};
 ///
 /// ```
 /// use std::time::Duration;
-/// use spotify_api::endpoints::player::Play;
+/// use spotify_api::{endpoints::player::Play, id::AlbumId};
 ///
-/// let album = "spotify:album:5ht7ItJgpBH7W6vJ5BqpPr".parse().unwrap();
+/// let album: AlbumId = "spotify:album:5ht7ItJgpBH7W6vJ5BqpPr".parse().unwrap();
 /// let third_track = Play::context(album).from_entry(2).at(Duration::from_secs(30));
 /// ```
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
