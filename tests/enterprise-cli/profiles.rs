@@ -28,7 +28,7 @@ async fn a_name_is_used_once() {
 async fn a_bad_name_is_refused_with_the_rule() {
     let bench = Bench::new().await;
     let long = "x".repeat(33);
-    for name in ["", "Work", "my work", "../work", "-work", "w\u{f6}rk", &long] {
+    for name in ["", "my work", "../work", "-work", "w\u{f6}rk", &long] {
         let ran = bench.admin(&["create-profile", "--", name]).await;
         ran.expect(2).says(&["a profile name is 1 to 32"]);
     }

@@ -52,7 +52,7 @@ async fn a_secret_in_the_settings_file_is_refused() {
     std::fs::create_dir(bench.home()).unwrap();
     bench.private_file("home/config.toml", "client_secret = \"canary-in-a-file\"\n");
     let ran = bench.admin(&["status"]).await;
-    ran.expect(2).says(&["SPOTIFY_CLIENT_SECRET", "in the environment"]);
+    ran.expect(2).says(&["SPOTIFY_CLIENT_SECRET", "it stands in clear"]);
     assert!(!ran.stderr.contains("canary-in-a-file"));
 }
 
