@@ -36,6 +36,25 @@ proptest! {
     }
 }
 
+#[test]
+fn an_answer_that_is_too_deep_is_refused_and_one_that_is_not_comes_back_whole() {
+    for (operation, open, close) in [
+        ("get-track", r#"{"album":{"tracks":{"items":["#, "]}}}"),
+        ("get-a-chapter", r#"{"audiobook":{"chapters":{"items":["#, "]}}}"),
+        ("get-an-episode", r#"{"album":{"episodes":{"items":["#, "]}}}"),
+        ("get-playlist", r#"{"unknown":[[["#, "]]]}"),
+    ] {
+        let decode = Endpoint::find(operation).unwrap().decode;
+        let nested = |times| format!("{}null{}", open.repeat(times), close.repeat(times));
+        // serde_json reads 127 levels.
+        let deepest = nested(31);
+        let json: Value = serde_json::from_str(&deepest).unwrap();
+        assert_eq!(decode(deepest.as_bytes()), Ok(Some(json)), "{operation}");
+        assert!(decode(nested(32).as_bytes()).is_err(), "{operation}");
+        assert!(decode(nested(100_000).as_bytes()).is_err(), "{operation}");
+    }
+}
+
 const FAULTS: u8 = 16;
 
 /// Puts a fault where the pointer points to.

@@ -32,7 +32,8 @@ macro_rules! model {
             }
 
             /// Returns a field as Spotify sent it, if this crate does not know it or could not take
-            /// its value as it stood.
+            /// its value as it stood. Of a list that is not the whole: its odd entries are kept in
+            /// their places, and written there again.
             pub fn raw(&self, name: &str) -> Option<&serde_json::Value> {
                 $crate::model::macros::raw(self, name)
             }
