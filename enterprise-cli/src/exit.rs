@@ -45,6 +45,8 @@ exits! {
     Refused = 6 "refused" "Not done: a rule forbids it, or nobody confirmed it";
     Findings = 10 "findings" "With `alerts`: there is something to look at";
     ChainBroken = 20 "chain_broken" "With `audit verify`: a record was changed, moved or forged";
+    BadSignature = 21 "bad_signature" "With `audit verify`: a signature is bad, or is for other records";
+    AnchorMismatch = 22 "anchor_mismatch" "With `audit verify`: the log is not the one that was saved elsewhere";
     Gap = 23 "gap" "With `audit verify`: records are missing";
     TornTail = 24 "torn_tail" "With `audit verify`: the last record is unfinished";
     ClockAnomaly = 25 "clock_anomaly" "With `audit verify`: the clock went back; the chain is whole";
@@ -55,6 +57,8 @@ impl From<Status> for Exit {
         match status {
             Status::Intact => Self::Success,
             Status::ChainBroken => Self::ChainBroken,
+            Status::BadSignature => Self::BadSignature,
+            Status::AnchorMismatch => Self::AnchorMismatch,
             Status::Gap => Self::Gap,
             Status::TornTail => Self::TornTail,
             Status::ClockAnomaly => Self::ClockAnomaly,

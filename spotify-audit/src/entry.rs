@@ -6,8 +6,9 @@ use jiff::Timestamp;
 use serde::Deserialize;
 use serde::de::IgnoredAny;
 
-use crate::head::well_formed;
-use crate::line::ChainId;
+use crate::fold::Fold;
+use crate::head::{Head, well_formed};
+use crate::line::{ChainId, Hash};
 use crate::own;
 use crate::problem::Defect;
 use crate::vocabulary::{ActorKind, Outcome, Severity, Stage};
@@ -221,23 +222,47 @@ impl Entry {
     }
 }
 
-/// What the first line of a log says.
+/// What the first line of a segment says.
 #[derive(Clone, Debug)]
 pub(crate) struct Opening {
     pub(crate) chain: ChainId,
     pub(crate) tenant: String,
+    pub(crate) time: Timestamp,
+    /// How many lines stand before it, in earlier segments.
+    pub(crate) size: u64,
+    /// The hash of the last of them.
+    pub(crate) previous: Hash,
+    /// The tree and the key as they were then.
+    pub(crate) fold: Fold,
 }
 
 impl Opening {
     pub(crate) fn parse(line: &[u8]) -> Result<Self, Defect> {
         let entry = Entry::parse(line)?;
-        let name = entry.data("chain").and_then(serde_json::Value::as_str);
-        match name.map(ChainId::parse) {
-            Some(Ok(chain)) if entry.kind() == own::CHAIN_OPEN.1.as_str() && entry.seq() == 1 => {
-                Ok(Self { chain, tenant: entry.fields.tenant.unwrap_or_default() })
-            }
-            _ => Err(Defect::NoOpening),
+        Self::of(&entry).ok_or(Defect::NoOpening)
+    }
+
+    fn of(entry: &Entry) -> Option<Self> {
+        if entry.kind() != own::CHAIN_OPEN.1.as_str() {
+            return None;
         }
+        let text = |name| entry.data(name).and_then(serde_json::Value::as_str);
+        let chain = ChainId::parse(text("chain")?).ok()?;
+        let size = entry.seq().checked_sub(1)?;
+        let (previous, fold) = if size == 0 {
+            (chain.genesis(), Fold::default())
+        } else {
+            let size_fits = entry.data("size")?.as_u64()? == size;
+            let previous = Hash::parse(text("prev")?.as_bytes()).filter(|_| size_fits)?;
+            (previous, Fold::of(entry, size)?)
+        };
+        let tenant = entry.tenant().unwrap_or_default().to_owned();
+        Some(Self { chain, tenant, time: entry.time(), size, previous, fold })
+    }
+
+    /// Returns what stands before the segment.
+    pub(crate) fn before(&self) -> Head {
+        Head::before_segment(self.size, self.previous)
     }
 }
 

@@ -17,10 +17,19 @@ pub(crate) struct Head {
 }
 
 impl Head {
-    /// Stands before the first line.
+    /// Stands before the first line of a log.
     pub(crate) fn genesis(chain: &ChainId) -> Self {
-        let stamp = Stamp { seq: 0, ts: Timestamp::UNIX_EPOCH, mono: 0 };
-        Self { stamp, hash: chain.genesis() }
+        Self::before_segment(0, chain.genesis())
+    }
+
+    /// Stands before the first line of a later segment. Its times are not known.
+    pub(crate) fn before_segment(size: u64, hash: Hash) -> Self {
+        Self { stamp: Stamp { seq: size, ts: Timestamp::UNIX_EPOCH, mono: u64::MAX }, hash }
+    }
+
+    /// Whether the times of this line are known.
+    pub(crate) fn has_times(&self) -> bool {
+        self.stamp.seq != 0 && self.stamp.mono != u64::MAX
     }
 
     /// Checks whether a line, given without its newline, is the next of the chain.
@@ -48,7 +57,7 @@ impl Head {
     /// Returns how far the wall clock moved against the boot-time clock since this line, in
     /// microseconds, when that is more than [`CLOCK_TOLERANCE`] or the boot-time clock fell.
     pub(crate) fn clock_step(&self, next: &Stamp) -> Option<i64> {
-        if self.stamp.seq == 0 {
+        if !self.has_times() {
             return None;
         }
         let step = boot_time(next).saturating_sub(boot_time(&self.stamp));

@@ -8,6 +8,7 @@ use secrecy::{ExposeSecret as _, SecretBox};
 use sha2::Sha256;
 
 use crate::line::hex;
+use crate::note::EpochKey;
 use crate::text::{IdError, Pseudonym};
 
 /// Where the log takes its keys from.
@@ -17,6 +18,12 @@ use crate::text::{IdError, Pseudonym};
 pub trait Keys: Send + Sync {
     /// Returns the key for references to secrets, if there is one now.
     fn reference_key(&self) -> Option<Arc<ReferenceKey>>;
+
+    /// Returns the key that signs checkpoints, if there is one now. Without it the log goes on;
+    /// the next checkpoint covers what was not signed.
+    fn signer(&self) -> Option<Arc<EpochKey>> {
+        None
+    }
 }
 
 /// A source that gets its key after the log was opened.

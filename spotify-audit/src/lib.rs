@@ -1,25 +1,31 @@
 //! A JSON-lines audit log that shows any tampering.
 //!
-//! A [`Log`] is a directory with one file of JSON lines in format `sal/1`. Each line ends in a hash
+//! A [`Log`] is a directory with segments of JSON lines in format `sal/1`. Each line ends in a hash
 //! over the line before it and its own bytes, so that a changed, removed, repeated or moved line
-//! shows in [`verify()`]. `docs/format.md` has the exact rules and a recipe to check a line by hand.
+//! shows in [`verify()`]. With [`Keys`] the log signs a tree over all lines every second, so that
+//! lines written anew show, too. `docs/format.md` has the exact rules and a recipe to check a line
+//! by hand.
 //!
 //! - Writing: [`Draft`] describes an event, [`Log::append`] seals it. Many threads and processes
 //!   may append to one log. What can stand in an event is limited by type: see [`Value`].
 //! - Reading: [`Reader`] streams [`Entry`]s, oldest or newest first, through a [`Query`].
-//! - Checking: [`verify()`] names the first bad line; [`Rule`]s fold entries into [`Finding`]s.
+//! - Checking: [`verify()`] names the first bad line, [`Verification`] also compares with a key or
+//!   an anchor from outside, [`prove`] makes the [`Proof`] of one record; [`Rule`]s fold entries into
+//!   [`Finding`]s.
 //!
 //! The crate knows nothing of the program that uses it. It reads no environment and no clock:
 //! both clocks, the host's facts and the randomness of a new chain's id come in [`LogOptions`].
 //!
 //! # Security
-//! One chain without an anchor outside the writer's reach cannot show two things: that the end of
-//! the log was cut off at a line boundary, and that everything from some line on was written anew
-//! with fresh hashes. Everything else that is done to the file shows. Text from outside is
+//! Without an anchor outside the writer's reach two things cannot show: that the end of the log was
+//! cut off together with its checkpoints, and that who has the signing key of the present epoch
+//! wrote everything anew. Everything else that is done to the files shows. Text from outside is
 //! cleaned by [`Text::external`], and secrets enter a log only as a keyed [`Reference`].
 
+mod checkpoint;
 mod draft;
 mod entry;
+mod fold;
 mod fs;
 mod head;
 mod json;
@@ -27,15 +33,21 @@ mod keys;
 mod line;
 mod lines;
 mod log;
+mod note;
 mod own;
 mod problem;
+mod proof;
+mod prove;
 mod reader;
 mod rule;
+mod statements;
 mod text;
+mod tree;
 mod value;
 mod verify;
 mod vocabulary;
 
+pub use crate::checkpoint::Checkpoint;
 pub use crate::draft::{Actor, Draft, MAX_TARGETS};
 pub use crate::entry::Entry;
 pub use crate::fs::StorageError;
@@ -43,13 +55,19 @@ pub use crate::head::CLOCK_TOLERANCE;
 pub use crate::keys::{Keys, Reference, ReferenceKey};
 pub use crate::line::{ChainId, Hash, MAX_LINE};
 pub use crate::log::{
-    AppendError, Appended, BootClock, Clock, Durability, Host, Log, LogOptions, OpenError,
+    AppendError, Appended, BootClock, CheckpointError, Clock, Durability, Host, Log, LogOptions,
+    OpenError, Rotation,
 };
+pub use crate::note::{EpochKey, NoteError, PublicKey};
 pub use crate::own::LOG_EVENTS;
 pub use crate::problem::{Defect, Problem};
+pub use crate::proof::Proof;
+pub use crate::prove::{ProveError, newest, prove};
 pub use crate::reader::{Order, Passed, Query, ReadError, Reader};
 pub use crate::rule::{Finding, Rule, chain_broken, evaluate};
 pub use crate::text::{Id, IdError, MAX_ID, MAX_PSEUDONYM, MAX_TEXT, Pseudonym, Text};
 pub use crate::value::Value;
-pub use crate::verify::{Report, Status, VerifyError, Warning, verify};
+pub use crate::verify::{
+    AnchorProblem, Report, SignatureProblem, Status, Verification, VerifyError, Warning, verify,
+};
 pub use crate::vocabulary::{ActorKind, Code, Kind, Outcome, Severity, Stage};

@@ -36,6 +36,16 @@ impl Hash {
             .then_some(Self(digits))
     }
 
+    /// Returns what the digits stand for.
+    fn to_bytes(self) -> [u8; 32] {
+        let value = |digit: u8| if digit <= b'9' { digit - b'0' } else { digit - b'a' + 10 };
+        let mut bytes = [0; 32];
+        for (byte, pair) in bytes.iter_mut().zip(self.0.chunks_exact(2)) {
+            *byte = pair.iter().fold(0, |byte, digit| byte << 4 | value(*digit));
+        }
+        bytes
+    }
+
     pub(crate) fn of(hasher: Sha256) -> Self {
         let mut digits = [0; 64];
         for (pair, byte) in digits.chunks_exact_mut(2).zip(hasher.finalize()) {
@@ -75,6 +85,11 @@ fn hex_digits(byte: u8) -> [u8; 2] {
 /// Returns lower-case hex digits.
 pub(crate) fn hex<'a>(bytes: impl IntoIterator<Item = &'a u8>) -> String {
     bytes.into_iter().flat_map(|byte| hex_digits(*byte)).map(char::from).collect()
+}
+
+/// Reads 32 bytes from 64 lower-case hex digits.
+pub(crate) fn decode_hex(digits: &str) -> Option<[u8; 32]> {
+    Hash::parse(digits.as_bytes()).map(Hash::to_bytes)
 }
 
 /// The name of a chain, drawn at random when its log is made.

@@ -2,7 +2,7 @@
 
 use std::borrow::Borrow;
 use std::fs::File;
-use std::io::{self, BufRead as _, BufReader, Read as _, Seek as _, SeekFrom, Take};
+use std::io::{self, BufRead as _, BufReader, Read, Seek as _, SeekFrom};
 use std::os::unix::fs::FileExt as _;
 
 use crate::line::MAX_LINE;
@@ -24,9 +24,8 @@ pub(crate) struct RawLine<'a> {
 }
 
 /// Lines from a place in the file to another.
-#[derive(Debug)]
 pub(crate) struct Forwards {
-    input: BufReader<Take<File>>,
+    input: BufReader<Box<dyn Read + Send>>,
     offset: u64,
     buffer: Vec<u8>,
 }
@@ -34,8 +33,14 @@ pub(crate) struct Forwards {
 impl Forwards {
     pub(crate) fn new(mut file: File, from: u64, to: u64) -> io::Result<Self> {
         file.seek(SeekFrom::Start(from))?;
-        let input = BufReader::with_capacity(CHUNK, file.take(to.saturating_sub(from)));
-        Ok(Self { input, offset: from, buffer: Vec::new() })
+        let part = Box::new(file.take(to.saturating_sub(from)));
+        Ok(Self { offset: from, ..Self::over(part) })
+    }
+
+    /// Reads all lines of an input.
+    pub(crate) fn over(input: Box<dyn Read + Send>) -> Self {
+        let input = BufReader::with_capacity(CHUNK, input);
+        Self { input, offset: 0, buffer: Vec::new() }
     }
 
     pub(crate) fn next_line(&mut self) -> io::Result<Option<RawLine<'_>>> {
@@ -78,6 +83,12 @@ pub(crate) struct Backwards<F> {
     /// What is read and not yet given out; it ends where the next line ends.
     buffer: Vec<u8>,
     line: Vec<u8>,
+}
+
+impl std::fmt::Debug for Forwards {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Forwards").field("offset", &self.offset).finish_non_exhaustive()
+    }
 }
 
 impl<F: Borrow<File>> Backwards<F> {

@@ -1,5 +1,8 @@
 //! Appending to a log, from many threads and processes.
 
+mod commit;
+mod notary;
+mod primitives;
 mod sync;
 mod tail;
 mod writer;
@@ -7,19 +10,26 @@ mod writer;
 use std::fmt;
 use std::io;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use jiff::Timestamp;
 use thiserror::Error;
 
+use self::commit::Group;
+pub use self::notary::CheckpointError;
+use self::notary::Notary;
 use self::sync::Flusher;
 use self::writer::Writer;
+use crate::checkpoint::{Checkpoint, origin};
 use crate::draft::Draft;
+use crate::fold::Fold;
 use crate::fs::{Segment, StorageError};
 use crate::keys::{Keys, Reference};
 use crate::line::{ChainId, MAX_LINE};
+use crate::note::{EpochKey, PublicKey};
 use crate::problem::Problem;
+use crate::statements::Signed;
 use crate::text::{Id, Pseudonym, Text};
 
 /// The wall clock, as the caller reads it.
@@ -40,7 +50,7 @@ pub type BootClock = Arc<dyn Fn() -> Duration + Send + Sync>;
 ///
 /// ```
 /// # use std::{sync::Arc, time::Duration};
-/// use spotify_audit::{ChainId, Code, Draft, Durability, Host, Kind, Log, LogOptions, Pseudonym};
+/// use spotify_audit::{ChainId, Code, Draft, Durability, Host, Kind, Log, LogOptions, Pseudonym, Rotation};
 /// # let home = tempfile::tempdir()?;
 /// # let now = jiff::Timestamp::UNIX_EPOCH;
 /// let log = Log::open(&home.path().join("audit"), LogOptions {
@@ -50,6 +60,7 @@ pub type BootClock = Arc<dyn Fn() -> Duration + Send + Sync>;
 ///     tenant: Pseudonym::new("t_1")?,
 ///     host: Host { program: "example", version: "1.0.0", ..Host::default() },
 ///     new_chain: ChainId::from_random([7; 16]),
+///     rotation: Rotation::default(),
 /// })?;
 /// let started = Draft::new(Code::new("SM1001I"), Kind::new("server.start"));
 /// let appended = log.append(started, Durability::Before)?;
@@ -57,11 +68,19 @@ pub type BootClock = Arc<dyn Fn() -> Duration + Send + Sync>;
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 pub struct Log {
-    path: PathBuf,
+    // Stops first: it signs what is there.
+    notary: Notary,
+    shared: Arc<Shared>,
+}
+
+struct Shared {
+    directory: PathBuf,
     chain: ChainId,
     keys: Option<Arc<dyn Keys>>,
     tenant: Pseudonym,
+    group: Group<Vec<u8>, Result<u64, AppendError>>,
     writer: Mutex<Writer>,
+    signed: Mutex<Signed>,
     flusher: Flusher,
 }
 
@@ -80,6 +99,24 @@ pub struct LogOptions {
     pub host: Host,
     /// The name that a new log takes; an existing log keeps its own.
     pub new_chain: ChainId,
+    /// When a segment ends and another one begins.
+    pub rotation: Rotation,
+}
+
+/// When a segment ends and another one begins: what comes first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Rotation {
+    /// How long it may become, in bytes.
+    pub bytes: u64,
+    /// How old it may become, by the wall clock.
+    pub age: Duration,
+}
+
+impl Default for Rotation {
+    /// 64 MiB or 24 hours.
+    fn default() -> Self {
+        Self { bytes: 64 * 1024 * 1024, age: Duration::from_hours(24) }
+    }
 }
 
 /// Facts about the machine and the program.
@@ -133,6 +170,12 @@ pub enum OpenError {
         new one"
     )]
     Damaged(Problem),
+    /// A segment has no line, and the one before it does not lead to it.
+    #[error("append to {}: it is empty, and the segment before it does not end there", path.display())]
+    Unconnected {
+        /// The segment.
+        path: PathBuf,
+    },
     /// What has to stand before the first record could not be written.
     #[error("begin the log")]
     Begin(#[source] AppendError),
@@ -202,14 +245,22 @@ impl Log {
     /// When the files cannot be used, others may read them, the log is another tenant's, or its
     /// last whole line is not sound.
     pub fn open(directory: &Path, options: LogOptions) -> Result<Self, OpenError> {
-        let segment = Segment::open(directory)?;
-        let file = Arc::clone(&segment.file);
-        let path = segment.path.clone();
+        let segment = Segment::open_last(directory)?;
+        let directory = segment.directory.clone();
         let LogOptions { keys, tenant, .. } = &options;
         let (keys, tenant) = (keys.clone(), tenant.clone());
-        let (writer, chain) = Writer::open(segment, options)?;
-        let flusher = Flusher::new(file, writer.seq());
-        Ok(Self { path, chain, keys, tenant, writer: Mutex::new(writer), flusher })
+        let writer = Writer::open(segment, options)?;
+        let shared = Shared {
+            chain: writer.chain().clone(),
+            keys,
+            tenant,
+            group: Group::new(),
+            flusher: Flusher::new(Arc::clone(writer.file()), writer.seq()),
+            writer: Mutex::new(writer),
+            signed: Mutex::new(Signed::new(&directory)),
+            directory,
+        };
+        Ok(Self { notary: Notary::default(), shared: Arc::new(shared) })
     }
 
     /// Appends an event.
@@ -219,20 +270,77 @@ impl Log {
     /// confirm it. A write that fails or falls short, as on a full disk, is taken back, so that no
     /// half line stays; the log may be tried again. See [`AppendError`] for the failures after
     /// which it may not.
-    #[expect(clippy::needless_pass_by_value, reason = "a draft is for one record")]
     pub fn append(&self, draft: Draft, durability: Durability) -> Result<Appended, AppendError> {
+        let appended = self.shared.append(draft, durability)?;
+        if self.shared.keys.is_some() {
+            self.notary.start(&self.shared);
+        }
+        Ok(appended)
+    }
+
+    /// Signs the log as it is now and keeps the checkpoint beside it. `None` when there is no key
+    /// now. A log with keys does so by itself every second while it grows, and when it is dropped.
+    ///
+    /// # Errors
+    /// When the log cannot be synced, the checkpoint cannot be kept, or the log names another key.
+    pub fn checkpoint(&self) -> Result<Option<Checkpoint>, CheckpointError> {
+        self.shared.checkpoint()
+    }
+
+    /// Puts another key in the place of the one that signs now. Afterwards the caller lets
+    /// [`Keys::signer`] give the next key, and erases the current one. Where the machine stops in
+    /// between, calling this again with both keys completes it.
+    ///
+    /// # Errors
+    /// As [`checkpoint`](Self::checkpoint); and when `next` is not of the epoch after `current`.
+    pub fn rotate_key(&self, current: &EpochKey, next: &EpochKey) -> Result<(), CheckpointError> {
+        self.shared.rotate_key(current, next)
+    }
+
+    /// Returns the public form of a key, as it signs for this log.
+    pub fn public_key(&self, key: &EpochKey) -> PublicKey {
+        key.public(&origin(&self.shared.chain))
+    }
+
+    /// Ends the segment now, so that what is in it can be kept apart.
+    ///
+    /// # Errors
+    /// As [`append`](Self::append).
+    pub fn rotate(&self) -> Result<(), AppendError> {
+        let mut writer = self.shared.writer();
+        writer.rotate()?;
+        self.shared.flusher.written(writer.seq(), writer.file());
+        Ok(())
+    }
+
+    /// Returns when everything appended through this log so far is on the disk.
+    ///
+    /// # Errors
+    /// When the disk did not confirm it.
+    pub fn flush(&self) -> Result<(), AppendError> {
+        self.shared.flusher.flush().map_err(AppendError::Sync)
+    }
+
+    /// Returns the reference to a secret, or `None` when there is no key now.
+    pub fn reference(&self, secret: &[u8]) -> Option<Reference> {
+        Some(self.shared.keys.as_ref()?.reference_key()?.reference(secret))
+    }
+
+    /// Returns the name of the log's chain.
+    pub fn chain(&self) -> &ChainId {
+        &self.shared.chain
+    }
+}
+
+impl Shared {
+    #[expect(clippy::needless_pass_by_value, reason = "a draft is for one record")]
+    fn append(&self, draft: Draft, durability: Durability) -> Result<Appended, AppendError> {
         let fields = draft.rendered(&self.tenant);
         if self.flusher.has_failed() {
             return Err(AppendError::Closed("sync it to disk"));
         }
-        let seq = {
-            // What the writer knows of the log changes last, after a write that has succeeded, so
-            // that a panic leaves it true.
-            let mut writer = self.writer.lock().unwrap_or_else(PoisonError::into_inner);
-            let seq = writer.append(&fields)?;
-            self.flusher.written(seq);
-            seq
-        };
+        let written = self.group.run(fields, |records| self.write(&records));
+        let seq = written.unwrap_or(Err(AppendError::Closed("write a record")))?;
         match durability {
             Durability::Before | Durability::After => {
                 self.flusher.wait(seq).map_err(AppendError::Sync)?;
@@ -242,30 +350,43 @@ impl Log {
         Ok(Appended { seq })
     }
 
-    /// Returns when everything appended through this log so far is on the disk.
-    ///
-    /// # Errors
-    /// When the disk did not confirm it.
-    pub fn flush(&self) -> Result<(), AppendError> {
-        self.flusher.flush().map_err(AppendError::Sync)
+    /// Writes records together; where that fails, each by itself, so that one that is too long
+    /// for the line or the disk does not keep out the others.
+    fn write(&self, records: &[Vec<u8>]) -> Vec<Result<u64, AppendError>> {
+        // What the writer knows of the log changes last, after a write that has succeeded, so
+        // that a panic leaves it true.
+        let mut writer = self.writer();
+        let written = match writer.append(records) {
+            Ok(last) => (0..records.len() as u64).rev().map(|after| Ok(last - after)).collect(),
+            Err(error) if records.len() == 1 => vec![Err(error)],
+            Err(_) => records.chunks(1).map(|record| writer.append(record)).collect(),
+        };
+        self.flusher.written(writer.seq(), writer.file());
+        written
     }
 
-    /// Returns the reference to a secret, or `None` when there is no key now.
-    pub fn reference(&self, secret: &[u8]) -> Option<Reference> {
-        Some(self.keys.as_ref()?.reference_key()?.reference(secret))
+    fn writer(&self) -> MutexGuard<'_, Writer> {
+        self.writer.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Returns the name of the log's chain.
-    pub fn chain(&self) -> &ChainId {
-        &self.chain
+    fn signed(&self) -> MutexGuard<'_, Signed> {
+        self.signed.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn seq(&self) -> u64 {
+        self.writer().seq()
+    }
+
+    fn fold(&self) -> Result<Fold, StorageError> {
+        self.writer().fold().cloned()
     }
 }
 
 impl fmt::Debug for Log {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Log")
-            .field("path", &self.path)
-            .field("chain", &self.chain)
+            .field("directory", &self.shared.directory)
+            .field("chain", &self.shared.chain)
             .finish_non_exhaustive()
     }
 }
@@ -326,16 +447,17 @@ mod tests {
             tenant: Pseudonym::new("t_1").unwrap(),
             host: Host::default(),
             new_chain: ChainId::from_random([1; 16]),
+            rotation: Rotation::default(),
         }
     }
 
     #[test]
     fn a_record_the_disk_did_not_confirm_is_an_error_and_the_last() {
         let home = tempfile::tempdir().unwrap();
-        let mut log = Log::open(&home.path().join("audit"), options()).unwrap();
+        let log = Log::open(&home.path().join("audit"), options()).unwrap();
         // A pipe cannot be synced.
         let (_reader, writer) = io::pipe().unwrap();
-        log.flusher = Flusher::new(Arc::new(File::from(OwnedFd::from(writer))), 1);
+        log.shared.writer().set_file(File::from(OwnedFd::from(writer)));
         let draft = || Draft::new(Code::new("SM0009I"), Kind::new("test.event"));
         let error = log.append(draft(), Durability::Before).unwrap_err();
         assert!(matches!(error, AppendError::Sync(_)), "{error}");

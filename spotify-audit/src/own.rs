@@ -1,31 +1,79 @@
 //! The events that a log writes about itself.
 
 use crate::draft::Draft;
+use crate::fold::Fold;
 use crate::line::{ChainId, Hash};
 use crate::log::Host;
 use crate::text::{Id, Text};
 use crate::value::Value;
 use crate::vocabulary::{Code, Kind};
 
-/// The first line of a log.
-pub(crate) const CHAIN_OPEN: (Code, Kind) = (Code::new("SM0001I"), Kind::new("chain.open"));
+type Event = (Code, Kind);
+
+/// The first line of a segment.
+pub(crate) const CHAIN_OPEN: Event = (Code::new("SM0001I"), Kind::new("chain.open"));
 /// An unfinished end was set aside.
-pub(crate) const LOG_RECOVERED: (Code, Kind) = (Code::new("SM0002W"), Kind::new("log.recovered"));
+pub(crate) const LOG_RECOVERED: Event = (Code::new("SM0002W"), Kind::new("log.recovered"));
 /// The machine was started anew, or its wall clock was set.
-pub(crate) const LOG_CLOCK: (Code, Kind) = (Code::new("SM0003W"), Kind::new("log.clock"));
+pub(crate) const LOG_CLOCK: Event = (Code::new("SM0003W"), Kind::new("log.clock"));
+
+/// The last line of a segment that another one follows.
+pub(crate) const CHAIN_SEAL: Event = (Code::new("SM0004I"), Kind::new("chain.seal"));
+/// From here on another key signs the checkpoints.
+pub(crate) const LOG_KEY: Event = (Code::new("SM0005I"), Kind::new("log.key"));
+
+/// The log could not be signed; told once until it can.
+pub(crate) const LOG_UNSIGNED: Event = (Code::new("SM0006E"), Kind::new("log.unsigned"));
+
+/// The retention removed the oldest segments.
+pub(crate) const LOG_PRUNED: Event = (Code::new("SM0007I"), Kind::new("log.pruned"));
 
 /// Code and kind of each event that a log writes about itself, for catalogues.
-pub const LOG_EVENTS: &[(Code, Kind)] = &[CHAIN_OPEN, LOG_RECOVERED, LOG_CLOCK];
+pub const LOG_EVENTS: &[(Code, Kind)] =
+    &[CHAIN_OPEN, LOG_RECOVERED, LOG_CLOCK, CHAIN_SEAL, LOG_KEY, LOG_UNSIGNED, LOG_PRUNED];
 
-pub(crate) fn chain_open(chain: &ChainId, keys: Vec<Value>, host: &Host) -> Draft {
+/// Whether a sealed line is of a kind; quick, and right because `code` and `type` come first.
+pub(crate) fn mentions(line: &[u8], (code, kind): Event) -> bool {
+    let start = line.get(..line.len().min(160)).unwrap_or_default();
+    let found = start.windows(8).position(|bytes| bytes == b"\"code\":\"");
+    let rest = found.and_then(|place| start.get(place + 8..)).unwrap_or_default();
+    let rest = rest.strip_prefix(code.as_str().as_bytes());
+    let rest = rest.and_then(|rest| rest.strip_prefix(b"\",\"type\":\""));
+    let rest = rest.and_then(|rest| rest.strip_prefix(kind.as_str().as_bytes()));
+    rest.is_some_and(|rest| rest.starts_with(b"\""))
+}
+
+/// What stands before a segment.
+pub(crate) struct Before<'a> {
+    pub(crate) size: u64,
+    pub(crate) hash: &'a Hash,
+    /// Absent in the first segment.
+    pub(crate) fold: Option<&'a Fold>,
+}
+
+pub(crate) fn chain_open(
+    chain: &ChainId,
+    before: &Before<'_>,
+    keys: &[Value],
+    host: &Host,
+) -> Draft {
     let (code, kind) = CHAIN_OPEN;
     let mut draft = Draft::new(code, kind)
         .with("chain", chain.id())
-        .with("prev", hash(&chain.genesis()))
-        .with("size", 0)
-        .with("keys", Value::list(keys))
+        .with("prev", hash(before.hash))
+        .with("size", before.size)
+        .with("keys", Value::list(keys.iter().cloned()))
         .with("program", host.program)
         .with("version", host.version);
+    if let Some(fold) = before.fold {
+        draft = draft.with("tree", Value::list(fold.tree.to_hex().iter().map(|node| id(node))));
+        if let Some(epoch) = &fold.epoch {
+            draft = draft
+                .with("epoch", epoch.number)
+                .with("key", id(&epoch.key))
+                .with("epoch_from", epoch.from);
+        }
+    }
     if let Some(name) = &host.name {
         draft = draft.with("host", name.clone());
     }
@@ -56,6 +104,26 @@ pub(crate) fn log_clock(boot: Option<&Id>, step: i64) -> Draft {
     }
 }
 
+pub(crate) fn chain_seal() -> Draft {
+    let (code, kind) = CHAIN_SEAL;
+    Draft::new(code, kind)
+}
+
+/// `key` is the public key, in hex.
+pub(crate) fn log_key(epoch: u32, key: &str) -> Draft {
+    let (code, kind) = LOG_KEY;
+    Draft::new(code, kind).with("epoch", epoch).with("key", id(key))
+}
+
+pub(crate) fn log_unsigned(reason: Text) -> Draft {
+    let (code, kind) = LOG_UNSIGNED;
+    Draft::new(code, kind).reason(reason)
+}
+
 fn hash(hash: &Hash) -> Id {
-    Id::new(hash.as_str()).expect("64 hex digits are an identifier")
+    id(hash.as_str())
+}
+
+fn id(digits: &str) -> Id {
+    Id::new(digits).expect("64 hex digits are an identifier")
 }

@@ -53,6 +53,9 @@ pub enum Defect {
     /// The first line is not the opening of a chain.
     #[error("the log does not begin with chain.open")]
     NoOpening,
+    /// The opening of a segment does not fit the lines before it.
+    #[error("the opening of the segment does not fit the lines before it")]
+    WrongOpening,
     /// Lines are missing before this one.
     #[error("record {expected} is missing, record {found} stands in its place")]
     Gap {

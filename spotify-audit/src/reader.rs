@@ -9,7 +9,7 @@ use jiff::Timestamp;
 use thiserror::Error;
 
 use crate::entry::Entry;
-use crate::fs::{Snapshot, StorageError, Wait, failed};
+use crate::fs::{SegmentPath, Snapshot, StorageError, Wait, failed};
 use crate::lines::{Backwards, Forwards, RawLine, count_newlines};
 use crate::problem::{Defect, Problem};
 use crate::text::Pseudonym;
@@ -93,16 +93,32 @@ pub enum ReadError {
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 pub struct Reader {
-    path: PathBuf,
     query: Query,
     source: Source,
     passed: Passed,
     given: u64,
 }
 
+/// What is still to be read.
+#[derive(Debug, Default)]
+struct Source {
+    order: Order,
+    /// The segments before the last, the next one last.
+    waiting: Vec<SegmentPath>,
+    /// The last segment, as far as it goes.
+    last: Option<Part>,
+    current: Option<Part>,
+}
+
+/// A segment that is being read.
 #[derive(Debug)]
-enum Source {
-    Nothing,
+struct Part {
+    path: PathBuf,
+    lines: Lines,
+}
+
+#[derive(Debug)]
+enum Lines {
     Forwards {
         lines: Forwards,
         number: u64,
@@ -113,6 +129,8 @@ enum Source {
         file: File,
         number: Option<u64>,
     },
+    /// What is left of the lines of a packed segment.
+    Unpacked(Vec<Result<Entry, Place>>),
 }
 
 impl Reader {
@@ -122,13 +140,20 @@ impl Reader {
     /// When the log's file is there and cannot be read.
     pub fn open(directory: &Path, query: Query) -> Result<Self, StorageError> {
         let Some(snapshot) = Snapshot::open(directory, Wait::No)? else {
-            let (path, source) = (directory.to_owned(), Source::Nothing);
-            return Ok(Self { path, query, source, passed: Passed::default(), given: 0 });
+            return Ok(Self::over(query, Source::default()));
         };
-        let Snapshot { file, path, length, settled } = snapshot;
-        let source = Source::new(file, length, settled, query.order);
-        let source = source.map_err(failed("read", &path))?;
-        Ok(Self { path, query, source, passed: Passed::default(), given: 0 })
+        let order = query.order;
+        let Snapshot { sealed: mut waiting, last, file, length, settled } = snapshot;
+        let lines = Lines::new(file, length, settled, order).map_err(failed("read", &last.path))?;
+        if order == Order::OldestFirst {
+            waiting.reverse();
+        }
+        let last = Some(Part { path: last.path, lines });
+        Ok(Self::over(query, Source { order, waiting, last, current: None }))
+    }
+
+    fn over(query: Query, source: Source) -> Self {
+        Self { query, source, passed: Passed::default(), given: 0 }
     }
 
     /// Returns what was come by so far.
@@ -137,22 +162,18 @@ impl Reader {
     }
 
     fn next_entry(&mut self) -> Result<Option<Entry>, ReadError> {
-        let read = self.source.next_entry();
-        let read = read.map_err(failed("read", &self.path)).inspect_err(|_| {
-            self.source = Source::Nothing;
-        })?;
+        let read = self.source.next_entry().inspect_err(|_| self.source = Source::default())?;
         match read {
             None => Ok(None),
-            Some(Ok(entry)) => {
+            Some((_, Ok(entry))) => {
                 self.passed.entries += 1;
                 self.passed.unknown_fields += entry.unknown();
                 let known = self.query.known_kind.is_none_or(|known| known(entry.kind()));
                 self.passed.unknown_kinds += u64::from(!known);
                 Ok(Some(entry))
             }
-            Some(Err(Place { line, offset, defect })) => {
+            Some((file, Err(Place { line, offset, defect }))) => {
                 self.passed.malformed += 1;
-                let file = self.path.clone();
                 Err(Problem { file, line, offset, seq: None, defect }.into())
             }
         }
@@ -183,7 +204,6 @@ impl Iterator for Reader {
 impl fmt::Debug for Reader {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Reader")
-            .field("path", &self.path)
             .field("query", &self.query)
             .field("passed", &self.passed)
             .finish_non_exhaustive()
@@ -211,7 +231,59 @@ struct Place {
     defect: Defect,
 }
 
+type Line = Result<Entry, Place>;
+
 impl Source {
+    /// Reads the next line, and says where it stands. `None` at the end.
+    fn next_entry(&mut self) -> Result<Option<(PathBuf, Line)>, StorageError> {
+        loop {
+            if let Some(part) = &mut self.current {
+                let line = part.lines.next_line().map_err(failed("read", &part.path))?;
+                if let Some(line) = line {
+                    return Ok(Some((part.path.clone(), line)));
+                }
+            }
+            self.current = match (self.order, self.last.take()) {
+                (Order::NewestFirst, Some(last)) => Some(last),
+                (_, last) => match self.waiting.pop() {
+                    Some(segment) => {
+                        self.last = last;
+                        Some(Part::open(&segment, self.order)?)
+                    }
+                    None => last,
+                },
+            };
+            if self.current.is_none() {
+                return Ok(None);
+            }
+        }
+    }
+}
+
+impl Part {
+    fn open(segment: &SegmentPath, order: Order) -> Result<Self, StorageError> {
+        let (file, segment) = segment.open()?;
+        let read = || failed("read", &segment.path);
+        let lines = match order {
+            Order::OldestFirst => Lines::Forwards { lines: segment.lines()?, number: 0 },
+            Order::NewestFirst if segment.is_packed() => {
+                let mut lines = Lines::Forwards { lines: segment.lines()?, number: 0 };
+                let mut all = Vec::new();
+                while let Some(line) = lines.next_line().map_err(read())? {
+                    all.push(line);
+                }
+                Lines::Unpacked(all)
+            }
+            Order::NewestFirst => {
+                let length = file.metadata().map_err(read())?.len();
+                Lines::new(file, length, true, order).map_err(read())?
+            }
+        };
+        Ok(Self { path: segment.path, lines })
+    }
+}
+
+impl Lines {
     fn new(file: File, mut length: u64, settled: bool, order: Order) -> io::Result<Self> {
         if !settled {
             // A writer is at work: its line is not there yet.
@@ -231,9 +303,9 @@ impl Source {
     }
 
     /// Reads the next line. `None` at the end.
-    fn next_entry(&mut self) -> io::Result<Option<Result<Entry, Place>>> {
+    fn next_line(&mut self) -> io::Result<Option<Line>> {
         match self {
-            Self::Nothing => Ok(None),
+            Self::Unpacked(lines) => Ok(lines.pop()),
             Self::Forwards { lines, number } => {
                 let Some(line) = lines.next_line()? else { return Ok(None) };
                 *number += 1;

@@ -1,6 +1,8 @@
 //! Walking the chain from its first line and naming the first that is bad.
 
-use std::collections::BTreeSet;
+mod signatures;
+mod walk;
+
 use std::fmt;
 use std::path::{Path, PathBuf};
 
@@ -8,18 +10,18 @@ use jiff::Timestamp;
 use serde::Serialize;
 use thiserror::Error;
 
-use crate::entry::{Entry, Opening};
-use crate::fs::{self, Snapshot, StorageError, Wait, failed};
-use crate::head::{CLOCK_TOLERANCE, Head};
-use crate::line::{Hash, Sealed};
-use crate::lines::{Forwards, RawLine};
-use crate::own;
+pub use self::signatures::SignatureProblem;
+use self::walk::Walk;
+use crate::checkpoint::Checkpoint;
+use crate::fs::StorageError;
+use crate::line::Hash;
+use crate::note::PublicKey;
 use crate::problem::{Defect, Problem};
 
 /// How many warnings a report writes out; [`Report::warning_count`] counts all.
 const MAX_WARNINGS: usize = 100;
 
-/// Walks the chain of the log in a directory.
+/// Walks the chain of the log in a directory and checks its signatures.
 ///
 /// Memory use does not grow with the log. Writers wait only while the log's length is taken; what
 /// they append later is not looked at.
@@ -28,22 +30,83 @@ const MAX_WARNINGS: usize = 100;
 /// When there is no log or it cannot be read. A log that is damaged is a [`Report`].
 ///
 /// # Security
-/// See the crate's documentation for the two things that no chain can show by itself.
+/// Without a key that was handed over apart from the log, and without an anchor, two things do not
+/// show: see the crate's documentation. [`Verification`] takes both.
 pub fn verify(directory: &Path) -> Result<Report, VerifyError> {
-    let snapshot = Snapshot::open(directory, Wait::UntilSettled)?
-        .ok_or_else(|| VerifyError::NoLog(directory.to_owned()))?;
-    let torn = fs::torn_files(directory)?;
-    let path = snapshot.path.clone();
-    let lines = Forwards::new(snapshot.file, 0, snapshot.length);
-    let mut walk = Walk::new(path.clone());
-    let walked = lines.and_then(|mut lines| {
-        while let Some(line) = lines.next_line()? {
-            walk.line(&line);
-        }
-        Ok(())
-    });
-    walked.map_err(failed("read", &path))?;
-    Ok(walk.finish(torn))
+    Verification::new().run(directory)
+}
+
+/// What to check, and against what.
+///
+/// ```no_run
+/// use spotify_audit::{Checkpoint, PublicKey, Verification};
+/// # let (key, saved) = ("", "");
+/// let report = Verification::new()
+///     .key(PublicKey::parse(key)?)
+///     .anchor(Checkpoint::parse(saved)?)
+///     .run("audit".as_ref())?;
+/// assert_eq!(report.status().exit_code(), 0);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone, Debug, Default)]
+pub struct Verification {
+    key: Option<PublicKey>,
+    anchors: Vec<Checkpoint>,
+    from: Option<u64>,
+    to: Option<u64>,
+    chain_only: bool,
+}
+
+impl Verification {
+    /// Checks everything, against nothing from outside the log.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Trusts the checkpoints that this key signed, and those of its successors. A log that none
+    /// of them signed is [`Status::BadSignature`].
+    #[must_use]
+    pub fn key(mut self, key: PublicKey) -> Self {
+        self.key = Some(key);
+        self
+    }
+
+    /// Compares with a checkpoint that was kept out of the writer's reach.
+    #[must_use]
+    pub fn anchor(mut self, anchor: Checkpoint) -> Self {
+        self.anchors.push(anchor);
+        self
+    }
+
+    /// Begins at the segment that has this record. What stands before it is taken as its opening
+    /// says, which the signatures over later records confirm.
+    #[must_use]
+    pub fn from(mut self, seq: u64) -> Self {
+        self.from = Some(seq);
+        self
+    }
+
+    /// Ends after this record.
+    #[must_use]
+    pub fn to(mut self, seq: u64) -> Self {
+        self.to = Some(seq);
+        self
+    }
+
+    /// Leaves out tree and signatures, which takes about half the time.
+    #[must_use]
+    pub fn chain_only(mut self) -> Self {
+        self.chain_only = true;
+        self
+    }
+
+    /// Verifies a log.
+    ///
+    /// # Errors
+    /// When there is no log or it cannot be read. A log that is damaged is a [`Report`].
+    pub fn run(&self, directory: &Path) -> Result<Report, VerifyError> {
+        Walk::run(self, directory)
+    }
 }
 
 /// A log that could not be verified at all.
@@ -62,18 +125,27 @@ pub enum VerifyError {
 #[derive(Clone, Debug, Serialize)]
 #[non_exhaustive]
 pub struct Report {
-    /// The file that was walked.
+    /// The file that was walked, the last of them.
     pub file: PathBuf,
     /// The name of the chain.
     pub chain: Option<String>,
-    /// How many records are sound, from the first on.
+    /// The number of the first record that was looked at: 1, unless older ones were removed by
+    /// the retention or a range was asked for.
+    pub first: u64,
+    /// How many records are sound, from that one on.
     pub records: u64,
+    /// The last record that a good checkpoint covers. All before it are covered, too.
+    pub signed: Option<u64>,
     /// The hash of the last sound record: what to compare with an anchor kept elsewhere.
     pub head: Option<Hash>,
     /// The time of the last sound record.
     pub head_time: Option<Timestamp>,
     /// The first bad line. Nothing from there on can be trusted.
     pub first_bad: Option<Problem>,
+    /// The first thing that is wrong with a signature.
+    pub bad_signature: Option<SignatureProblem>,
+    /// The first anchor that does not fit.
+    pub bad_anchor: Option<AnchorProblem>,
     /// An unfinished last line, which the next writer sets aside.
     pub torn: Option<Problem>,
     /// Things to look at, the first hundred.
@@ -103,6 +175,11 @@ pub enum Warning {
         /// By how much the wall clock moved against the boot-time clock, in microseconds.
         by_us: i64,
     },
+    /// An anchor is of a part of the log that was removed or not looked at.
+    AnchorNotChecked {
+        /// How many records it covers.
+        size: u64,
+    },
     /// A file of torn bytes is there that no record notes.
     TornNotNoted {
         /// The name of the file.
@@ -120,6 +197,9 @@ impl fmt::Display for Warning {
                 f,
                 "wall clock and boot-time clock moved apart by {by_us} µs before record {seq}"
             ),
+            Self::AnchorNotChecked { size } => {
+                write!(f, "the anchor over {size} records was not compared: they were not read")
+            }
             Self::TornNotNoted { file } => {
                 write!(f, "no record of the log notes the file {file}")
             }
@@ -136,6 +216,10 @@ pub enum Status {
     Intact,
     /// A line was changed, moved, repeated or forged.
     ChainBroken,
+    /// A signature is bad, or is for other lines than these.
+    BadSignature,
+    /// The log is not the one that an anchor was taken of: cut off, put back, or written anew.
+    AnchorMismatch,
     /// Lines are missing.
     Gap,
     /// The last line is unfinished; opening the log for appending sets it aside.
@@ -146,14 +230,23 @@ pub enum Status {
 
 impl Status {
     /// All of them.
-    pub const ALL: &[Self] =
-        &[Self::Intact, Self::ChainBroken, Self::Gap, Self::TornTail, Self::ClockAnomaly];
+    pub const ALL: &[Self] = &[
+        Self::Intact,
+        Self::ChainBroken,
+        Self::BadSignature,
+        Self::AnchorMismatch,
+        Self::Gap,
+        Self::TornTail,
+        Self::ClockAnomaly,
+    ];
 
     /// Returns the exit code.
     pub const fn exit_code(self) -> u8 {
         match self {
             Self::Intact => 0,
             Self::ChainBroken => 20,
+            Self::BadSignature => 21,
+            Self::AnchorMismatch => 22,
             Self::Gap => 23,
             Self::TornTail => 24,
             Self::ClockAnomaly => 25,
@@ -167,6 +260,8 @@ impl Report {
         match &self.first_bad {
             Some(Problem { defect: Defect::Gap { .. }, .. }) => Status::Gap,
             Some(_) => Status::ChainBroken,
+            None if self.bad_signature.is_some() => Status::BadSignature,
+            None if self.bad_anchor.is_some() => Status::AnchorMismatch,
             None if self.torn.is_some() => Status::TornTail,
             None if self.clock_anomaly => Status::ClockAnomaly,
             None => Status::Intact,
@@ -174,133 +269,35 @@ impl Report {
     }
 }
 
-/// The state of a walk.
-struct Walk {
-    report: Report,
-    /// The last sound line, once there is one.
-    head: Option<Head>,
-    number: u64,
-    /// The files that `log.recovered` records note.
-    noted: BTreeSet<String>,
-}
-
-impl Walk {
-    fn new(file: PathBuf) -> Self {
-        let report = Report {
-            file,
-            chain: None,
-            records: 0,
-            head: None,
-            head_time: None,
-            first_bad: None,
-            torn: None,
-            warnings: Vec::new(),
-            warning_count: 0,
-            clock_anomaly: false,
-        };
-        Self { report, head: None, number: 0, noted: BTreeSet::new() }
-    }
-
-    fn line(&mut self, line: &RawLine<'_>) {
-        self.number += 1;
-        if !line.finished {
-            let problem = self.problem(line, Defect::Unfinished { bytes: line.length });
-            self.report.torn = Some(problem);
-            return;
-        }
-        if let Some(problem) = &mut self.report.first_bad {
-            // A record that is missing where it belongs and comes later was moved, not removed.
-            if let Defect::Gap { expected, found } = problem.defect
-                && Sealed::parse(line.bytes).is_ok_and(|sealed| sealed.stamp.seq == expected)
-            {
-                problem.defect = Defect::OutOfOrder { expected, found };
-            }
-            return;
-        }
-        match self.check(line.bytes) {
-            Ok(head) => self.accept(head, line.bytes),
-            Err(defect) => self.report.first_bad = Some(self.problem(line, defect)),
-        }
-    }
-
-    fn check(&mut self, line: &[u8]) -> Result<Head, Defect> {
-        if let Some(head) = &self.head {
-            return head.check(line);
-        }
-        let opening = Opening::parse(line)?;
-        let head = Head::genesis(&opening.chain).check(line)?;
-        self.report.chain = Some(opening.chain.as_str().to_owned());
-        Ok(head)
-    }
-
-    fn accept(&mut self, head: Head, line: &[u8]) {
-        if let Some(previous) = self.head.replace(head) {
-            self.check_clocks(&previous, &head, line);
-        }
-        if mentions(line, own::LOG_RECOVERED.1.as_str())
-            && let Ok(entry) = Entry::parse(line)
-            && let Some(name) = entry.data("kept").and_then(serde_json::Value::as_str)
-        {
-            self.noted.insert(name.to_owned());
-        }
-        self.report.records += 1;
-        self.report.head = Some(head.hash);
-        self.report.head_time = Some(head.stamp.ts);
-    }
-
-    fn check_clocks(&mut self, previous: &Head, head: &Head, line: &[u8]) {
-        let seq = head.stamp.seq;
-        let moved = head.stamp.ts.as_microsecond() - previous.stamp.ts.as_microsecond();
-        if moved < -CLOCK_TOLERANCE {
-            self.report.clock_anomaly = true;
-            self.warn(Warning::ClockWentBack { seq, by_us: moved.unsigned_abs() });
-        } else if let Some(by_us) = previous.clock_step(&head.stamp)
-            && !mentions(line, own::LOG_CLOCK.1.as_str())
-        {
-            self.report.clock_anomaly = true;
-            self.warn(Warning::ClocksDisagree { seq, by_us });
-        }
-    }
-
-    fn warn(&mut self, warning: Warning) {
-        self.report.warning_count += 1;
-        if self.report.warnings.len() < MAX_WARNINGS {
-            self.report.warnings.push(warning);
-        }
-    }
-
-    fn problem(&self, line: &RawLine<'_>, defect: Defect) -> Problem {
-        Problem {
-            file: self.report.file.clone(),
-            line: self.number,
-            offset: line.offset,
-            seq: Sealed::parse(line.bytes).ok().map(|sealed| sealed.stamp.seq),
-            defect,
-        }
-    }
-
-    fn finish(mut self, torn: Vec<String>) -> Report {
-        let walked_whole = self.report.first_bad.is_none();
-        if self.head.is_none() && walked_whole {
-            let line = RawLine { bytes: &[], offset: 0, length: 0, finished: false };
-            self.number = 1;
-            self.report.first_bad = Some(self.problem(&line, Defect::NoOpening));
-        }
-        if walked_whole {
-            for file in torn {
-                if !self.noted.contains(&file) {
-                    self.warn(Warning::TornNotNoted { file });
-                }
-            }
-        }
-        self.report
-    }
-}
-
-/// Whether a sealed line is of a kind; quick, and right because `code` and `type` come first.
-fn mentions(line: &[u8], kind: &str) -> bool {
-    let text = str::from_utf8(line).unwrap_or_default();
-    text.split_once(",\"type\":\"")
-        .and_then(|(_, rest)| rest.strip_prefix(kind))
-        .is_some_and(|rest| rest.starts_with('"'))
+/// How an anchor and a log differ.
+#[derive(Clone, Debug, Error, PartialEq, Eq, Serialize)]
+#[serde(tag = "kind", rename_all = "kebab-case")]
+#[non_exhaustive]
+pub enum AnchorProblem {
+    /// The log is shorter.
+    #[error("the log was cut off: the anchor is of {anchored} records, the log has {records}")]
+    CutOff {
+        /// How many records it had.
+        anchored: u64,
+        /// How many it has.
+        records: u64,
+    },
+    /// The first so many records are others.
+    #[error("the first {size} records are not those that the anchor was taken of")]
+    OtherRecords {
+        /// How many records the anchor covers.
+        size: u64,
+    },
+    /// It is another chain's.
+    #[error("the anchor is of another log: {origin}")]
+    OtherLog {
+        /// Whose anchor it is.
+        origin: String,
+    },
+    /// It is not signed by a key of this log.
+    #[error("the anchor over {size} records is not signed by a key of this log")]
+    NotSigned {
+        /// How many records the anchor covers.
+        size: u64,
+    },
 }

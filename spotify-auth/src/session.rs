@@ -5,7 +5,8 @@ use std::sync::{Arc, Mutex, OnceLock};
 
 use secrecy::SecretBox;
 use spotify_audit::{
-    ChainId, Draft, Durability, Keys, Log, LogOptions, Outcome, Pseudonym, ReferenceKey, Stage,
+    ChainId, Draft, Durability, Keys, Log, LogOptions, Outcome, Pseudonym, ReferenceKey, Rotation,
+    Stage,
 };
 use spotify_vault::{
     KeySource, Options, RecoveryCode, SealedVault, SecretBytes, Unlock, Vault, VaultId,
@@ -398,6 +399,7 @@ fn open_log(settings: &Settings, context: &Context) -> Result<(Recorder, KeySlot
         tenant: Pseudonym::new(TENANT).expect("the tenant of this file is a pseudonym"),
         host: context.host.clone(),
         new_chain: ChainId::from_random(*context.entropy.bytes::<16>()),
+        rotation: Rotation::default(),
     };
     let log = Log::open(&settings.audit_dir(), options)?;
     Ok((Recorder::new(Arc::new(log), Arc::clone(&key), context.actor.clone()), key))

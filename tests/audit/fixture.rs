@@ -13,7 +13,7 @@ use jiff::Timestamp;
 use sha2::{Digest as _, Sha256};
 use spotify_audit::{
     Actor, ActorKind, ChainId, Code, Draft, Durability, Host, Id, Kind, Log, LogOptions, Outcome,
-    Pseudonym, Report, Stage, Status, Text, verify,
+    Pseudonym, Report, Rotation, Stage, Status, Text, verify,
 };
 use tempfile::TempDir;
 
@@ -91,6 +91,22 @@ impl Home {
         verify(&self.directory).unwrap()
     }
 
+    /// The files of lines, the oldest first.
+    pub(crate) fn segments(&self) -> Vec<PathBuf> {
+        let entries = self.directory.read_dir().unwrap().map(|entry| entry.unwrap().path());
+        let name = |path: &PathBuf| path.to_string_lossy().into_owned();
+        let is_segment =
+            |path: &PathBuf| name(path).ends_with("jsonl") || name(path).ends_with("zst");
+        let mut files: Vec<_> = entries.filter(is_segment).collect();
+        files.sort();
+        files
+    }
+
+    /// The last checkpoint, as text.
+    pub(crate) fn anchor_text(&self) -> String {
+        spotify_audit::newest(&self.directory).unwrap().unwrap().to_string()
+    }
+
     pub(crate) fn torn_files(&self) -> Vec<PathBuf> {
         let entries = self.directory.read_dir().unwrap().map(|entry| entry.unwrap().path());
         let mut files: Vec<_> =
@@ -109,6 +125,7 @@ pub(crate) fn options() -> LogOptions {
         tenant: Pseudonym::new("t_home").unwrap(),
         host: Host { program: "example", version: "1.2.3", ..Host::default() },
         new_chain: ChainId::from_random([7; 16]),
+        rotation: Rotation { bytes: u64::MAX, age: Duration::MAX },
     }
 }
 

@@ -19,7 +19,6 @@ pub(crate) struct Flusher {
 
 #[derive(Debug)]
 struct Shared {
-    file: Arc<File>,
     /// The last record that the operating system has.
     written: AtomicU64,
     state: Mutex<State>,
@@ -28,6 +27,8 @@ struct Shared {
 
 #[derive(Debug)]
 struct State {
+    /// The file that has the last record. Those before it are on the disk.
+    file: Arc<File>,
     /// The last record that the disk has.
     durable: u64,
     syncing: bool,
@@ -45,9 +46,9 @@ struct SyncFailure(io::ErrorKind, Option<i32>);
 impl Flusher {
     /// Starts with the number of a record that is on the disk.
     pub(crate) fn new(file: Arc<File>, durable: u64) -> Self {
-        let state = State { durable, syncing: false, failed: None, wanted: false, stop: false };
+        let (syncing, wanted, stop) = (false, false, false);
+        let state = State { file, durable, syncing, failed: None, wanted, stop };
         let shared = Shared {
-            file,
             written: AtomicU64::new(durable),
             state: Mutex::new(state),
             changed: Condvar::new(),
@@ -55,8 +56,14 @@ impl Flusher {
         Self { shared: Arc::new(shared), thread: Mutex::new(None) }
     }
 
-    /// Learns that the operating system has a record and all before it.
-    pub(crate) fn written(&self, seq: u64) {
+    /// Learns that the operating system has a record and all before it, the last of them in this
+    /// file, and that the disk has what stands in files before this one.
+    pub(crate) fn written(&self, seq: u64, file: &Arc<File>) {
+        let mut state = self.shared.state();
+        if !Arc::ptr_eq(&state.file, file) {
+            state.file = Arc::clone(file);
+        }
+        // Under the same lock, so that nobody takes the new number for one of the old file.
         self.shared.written.fetch_max(seq, Ordering::Release);
     }
 
@@ -127,9 +134,9 @@ impl Shared {
                 continue;
             }
             state.syncing = true;
+            let (target, file) = (self.written.load(Ordering::Acquire), Arc::clone(&state.file));
             drop(state);
-            let target = self.written.load(Ordering::Acquire);
-            let result = self.file.sync_data();
+            let result = file.sync_data();
             state = self.state();
             state.syncing = false;
             match result {
@@ -182,10 +189,15 @@ mod tests {
         Flusher::new(Arc::new(file), 0)
     }
 
+    fn written(flusher: &Flusher, seq: u64) {
+        let file = Arc::clone(&flusher.shared.state().file);
+        flusher.written(seq, &file);
+    }
+
     #[test]
     fn a_record_is_durable_once_and_for_all() {
         let flusher = flusher(tempfile::tempfile().unwrap());
-        flusher.written(3);
+        written(&flusher, 3);
         flusher.wait(2).unwrap();
         assert_eq!(flusher.shared.state().durable, 3, "one sync covers what was written before");
         flusher.wait(3).unwrap();
@@ -194,7 +206,7 @@ mod tests {
     #[test]
     fn records_nobody_waits_for_are_synced_by_the_thread() {
         let flusher = flusher(tempfile::tempfile().unwrap());
-        flusher.written(1);
+        written(&flusher, 1);
         flusher.wake().unwrap();
         let state =
             flusher.shared.changed.wait_while(flusher.shared.state(), |state| state.durable < 1);
@@ -206,7 +218,7 @@ mod tests {
         // A pipe cannot be synced.
         let (reader, writer) = io::pipe().unwrap();
         let flusher = flusher(File::from(OwnedFd::from(writer)));
-        flusher.written(1);
+        written(&flusher, 1);
         let codes: Vec<_> = thread::scope(|scope| {
             let threads: Vec<_> = (0..4).map(|_| scope.spawn(|| flusher.wait(1))).collect();
             let results = threads.into_iter().map(|thread| thread.join().unwrap());

@@ -16,19 +16,33 @@ use crate::lines::{Backwards, Forwards, RawLine, count_newlines};
 use crate::own;
 use crate::problem::{Defect, Problem};
 
-/// The end of a log.
+/// The end of a segment.
 #[derive(Debug)]
 pub(crate) struct End {
     /// What the first line says, and the last line, checked against the one before. `None` for a
-    /// log without a line.
-    pub(crate) chain: Option<(Opening, Head)>,
+    /// segment without a line.
+    pub(crate) chain: Option<(Opening, Last)>,
     /// Where the last line ends.
     pub(crate) sound: u64,
     /// Where the file ends.
     pub(crate) length: u64,
 }
 
-/// Finds the end of a log, in a time that does not grow with the log.
+/// The last line of a segment.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Last {
+    pub(crate) head: Head,
+    /// Whether it seals the segment: nothing comes after it there.
+    pub(crate) seals: bool,
+}
+
+impl Last {
+    pub(crate) fn new(head: Head, line: &[u8]) -> Self {
+        Self { head, seals: own::mentions(line, own::CHAIN_SEAL) }
+    }
+}
+
+/// Finds the end of a segment, in a time that does not grow with it.
 pub(crate) fn examine(segment: &Segment) -> Result<End, Failure> {
     let io = |error| failed("read", &segment.path)(error);
     let length = segment.file.metadata().map_err(io)?.len();
@@ -44,9 +58,14 @@ pub(crate) fn examine(segment: &Segment) -> Result<End, Failure> {
     let before = lines.next_line().map_err(io)?.map(|line| Line::from(&line));
 
     let first = first_line(segment)?;
-    let opening = Opening::parse(&first.bytes).map_err(|defect| first.damaged(segment, defect))?;
+    let opening = Opening::parse(&first.bytes)
+        .and_then(|opening| match opening.size + 1 {
+            begin if begin == segment.first => Ok(opening),
+            _ => Err(Defect::NoOpening),
+        })
+        .map_err(|defect| first.damaged(segment, defect))?;
     let previous = match before {
-        None => Head::genesis(&opening.chain),
+        None => opening.before(),
         Some(line) => {
             let sealed =
                 well_formed(&line.bytes).map_err(|defect| line.damaged(segment, defect))?;
@@ -54,28 +73,32 @@ pub(crate) fn examine(segment: &Segment) -> Result<End, Failure> {
         }
     };
     let head = previous.check(&last.bytes).map_err(|defect| last.damaged(segment, defect))?;
-    Ok(End { chain: Some((opening, head)), sound: last.offset + last.length + 1, length })
+    let sound = last.offset + last.length + 1;
+    Ok(End { chain: Some((opening, Last::new(head, &last.bytes))), sound, length })
 }
 
-/// Checks the lines that other writers have added. Returns the last one and where it ends.
+/// Checks the lines that other writers have added, and gives each to `each`. Returns the last one
+/// and where it ends.
 pub(crate) fn follow(
     segment: &Segment,
-    mut head: Head,
+    mut last: Last,
     from: u64,
     to: u64,
-) -> Result<(Head, u64), Failure> {
+    mut each: impl FnMut(&[u8]),
+) -> Result<(Last, u64), Failure> {
     let io = |error| failed("read", &segment.path)(error);
     let file = segment.file.try_clone().map_err(io)?;
     let mut lines = Forwards::new(file, from, to).map_err(io)?;
     let mut end = from;
     while let Some(line) = lines.next_line().map_err(io)?.filter(|line| line.finished) {
-        head = match head.check(line.bytes) {
-            Ok(head) => head,
+        last = match last.head.check(line.bytes) {
+            Ok(head) => Last::new(head, line.bytes),
             Err(defect) => return Err(Line::from(&line).damaged(segment, defect)),
         };
+        each(line.bytes);
         end = line.offset + line.length + 1;
     }
-    Ok((head, end))
+    Ok((last, end))
 }
 
 /// Copies the bytes of a torn end into a file of their own. Returns the note for the log.

@@ -1,0 +1,276 @@
+//! Checkpoints, keys that follow one another, anchors and proofs.
+
+use std::sync::{Arc, Mutex};
+
+use secrecy::SecretBox;
+use spotify_audit::{
+    AnchorProblem, Checkpoint, CheckpointError, Durability, EpochKey, Keys, Log, LogOptions, Proof,
+    ProveError, PublicKey, ReferenceKey, Rotation, SignatureProblem, Status, Verification, prove,
+};
+
+use crate::fixture::{Home, call, hash_of, overwrite, sealed};
+
+/// Keys that a test puts in and takes out.
+#[derive(Default)]
+pub(crate) struct Signer(Mutex<Option<Arc<EpochKey>>>);
+
+impl Keys for Signer {
+    fn reference_key(&self) -> Option<Arc<ReferenceKey>> {
+        None
+    }
+
+    fn signer(&self) -> Option<Arc<EpochKey>> {
+        self.0.lock().unwrap().clone()
+    }
+}
+
+impl Signer {
+    pub(crate) fn new(epoch: u32) -> Arc<Self> {
+        let signer = Arc::new(Self::default());
+        signer.set(epoch);
+        signer
+    }
+
+    fn set(&self, epoch: u32) {
+        *self.0.lock().unwrap() = Some(Arc::new(key(epoch)));
+    }
+}
+
+pub(crate) fn key(epoch: u32) -> EpochKey {
+    EpochKey::new(epoch, &SecretBox::new(Box::new([u8::try_from(epoch).unwrap(); 32])))
+}
+
+pub(crate) fn open(home: &Home, signer: &Arc<Signer>, rotation: Rotation) -> Log {
+    let keys = Some(Arc::clone(signer) as Arc<dyn Keys>);
+    Log::open(&home.directory, LogOptions { keys, rotation, ..home.options() }).unwrap()
+}
+
+pub(crate) const SMALL: Rotation =
+    Rotation { bytes: 4096, age: std::time::Duration::from_hours(24) };
+const NEVER: Rotation = Rotation { bytes: u64::MAX, age: std::time::Duration::MAX };
+
+fn append(log: &Log, count: u32) {
+    for number in 1..=count {
+        log.append(call(number), Durability::Async).unwrap();
+    }
+}
+
+/// A signed log of two keys and some segments, its public root key, and a checkpoint of its middle.
+fn signed() -> (Home, PublicKey, Checkpoint) {
+    let (home, signer) = (Home::new(), Signer::new(1));
+    let log = open(&home, &signer, SMALL);
+    append(&log, 30);
+    let anchor = log.checkpoint().unwrap().unwrap();
+    log.rotate_key(&key(1), &key(2)).unwrap();
+    signer.set(2);
+    append(&log, 30);
+    log.checkpoint().unwrap().unwrap();
+    append(&log, 3);
+    (home, log.public_key(&key(1)), anchor)
+}
+
+fn checkpoints(home: &Home) -> String {
+    std::fs::read_to_string(home.directory.join("checkpoints")).unwrap()
+}
+
+#[test]
+fn a_signed_log_of_many_segments_is_intact_for_its_root_key_and_its_anchor() {
+    let (home, root, anchor) = signed();
+    let report = home.verify();
+    assert_eq!(report.status(), Status::Intact, "{report:?}");
+    assert_eq!(report.signed, Some(report.records), "the last checkpoint comes at the end");
+    let with = Verification::new().key(root).anchor(anchor.clone()).run(&home.directory).unwrap();
+    assert_eq!(with.status(), Status::Intact, "{with:?}");
+    let saved = Checkpoint::parse(&anchor.to_string()).unwrap();
+    assert_eq!(saved, anchor);
+    let segments = home.segments().len();
+    assert!(segments > 3, "{segments}");
+}
+
+#[test]
+fn another_key_or_a_log_without_checkpoints_does_not_pass_for_a_signed_one() {
+    let (home, root, _) = signed();
+    let other = Home::new();
+    let stranger = open(&other, &Signer::new(9), NEVER).public_key(&key(9));
+    let report = Verification::new().key(stranger).run(&home.directory).unwrap();
+    assert_eq!(report.bad_signature, Some(SignatureProblem::NotByKey));
+    std::fs::remove_file(home.directory.join("checkpoints")).unwrap();
+    let report = Verification::new().key(root).run(&home.directory).unwrap();
+    assert_eq!((report.status(), report.status().exit_code()), (Status::BadSignature, 21));
+}
+
+#[test]
+fn lines_written_anew_with_fresh_hashes_do_not_fit_their_signature() {
+    let (home, signer) = (Home::new(), Signer::new(1));
+    let log = open(&home, &signer, NEVER);
+    append(&log, 20);
+    drop(log);
+    let lines = home.lines();
+    let mut forged = String::new();
+    let mut previous = None::<String>;
+    for line in &lines {
+        let body = line.split(",\"h\":").next().unwrap().replace("refused", "ok");
+        let (line, hash) = match &previous {
+            None => (format!("{line}\n"), hash_of(line).to_owned()),
+            Some(previous) => sealed(previous, &body),
+        };
+        forged.push_str(&line);
+        previous = Some(hash);
+    }
+    home.overwrite(forged.as_bytes());
+    let report = home.verify();
+    assert_eq!(report.first_bad, None);
+    assert!(matches!(report.bad_signature, Some(SignatureProblem::OtherRecords { .. })));
+    assert_eq!(report.status(), Status::BadSignature);
+}
+
+#[test]
+fn a_log_that_was_cut_off_does_not_fit_its_checkpoints_or_anchor() {
+    let (home, root, anchor) = signed();
+    for later in &home.segments()[1..] {
+        std::fs::remove_file(later).unwrap();
+    }
+    let report = home.verify();
+    assert!(matches!(report.bad_signature, Some(SignatureProblem::CutOff { .. })), "{report:?}");
+    // Who also removes the checkpoints is found by the anchor alone.
+    overwrite(&home.directory.join("checkpoints"), b"");
+    let report = home.verify();
+    assert_eq!(report.status(), Status::Intact, "{report:?}");
+    let report = Verification::new().anchor(anchor).run(&home.directory).unwrap();
+    assert!(matches!(report.bad_anchor, Some(AnchorProblem::CutOff { .. })), "{report:?}");
+    assert_eq!((report.status(), report.status().exit_code()), (Status::AnchorMismatch, 22));
+    let report = Verification::new().key(root).run(&home.directory).unwrap();
+    assert_eq!(report.status(), Status::BadSignature);
+}
+
+#[test]
+fn an_anchor_of_another_log_or_by_another_key_is_told_apart() {
+    let (home, ..) = signed();
+    let other = Home::new();
+    let log = open(&other, &Signer::new(1), NEVER);
+    append(&log, 5);
+    let anchor = log.checkpoint().unwrap().unwrap();
+    let report = Verification::new().anchor(anchor).run(&home.directory).unwrap();
+    // Both homes have the same chain name: it is the records that differ.
+    assert!(matches!(report.bad_anchor, Some(AnchorProblem::OtherRecords { .. })), "{report:?}");
+    let text = home.anchor_text().replace("sal/1/c_07", "sal/1/c_08");
+    let anchor = Checkpoint::parse(&text).unwrap();
+    let report = Verification::new().anchor(anchor).run(&home.directory).unwrap();
+    assert!(matches!(report.bad_anchor, Some(AnchorProblem::OtherLog { .. })), "{report:?}");
+}
+
+#[test]
+fn a_checkpoint_by_a_key_whose_time_is_over_or_to_come_is_refused() {
+    let (home, ..) = signed();
+    let text = checkpoints(&home);
+    let notes: Vec<_> =
+        text.split_inclusive("\n\n").collect::<Vec<_>>().chunks(2).map(<[&str]>::concat).collect();
+    assert!(notes.len() >= 4, "{text}");
+    let is_key = |note: &&String| note.lines().next().unwrap().ends_with("/key");
+    assert_eq!(notes.iter().filter(is_key).count(), 2);
+    let path = home.directory.join("checkpoints");
+    // Without the succession the second key's checkpoints are by a stranger.
+    let mut without = notes.clone();
+    let second = without.iter().rposition(|note| is_key(&note)).unwrap();
+    without.remove(second);
+    overwrite(&path, without.concat().as_bytes());
+    assert!(matches!(home.verify().bad_signature, Some(SignatureProblem::NotSigned { .. })));
+    // A newer key signs nothing that was there before it.
+    let mut early = notes;
+    let succession = early.remove(second);
+    early.insert(1, succession);
+    overwrite(&path, early.concat().as_bytes());
+    assert_eq!(home.verify().status(), Status::BadSignature);
+    // Half a statement at the end is what a crash leaves.
+    let half = text.get(..text.len() - 9).unwrap();
+    overwrite(&path, half.as_bytes());
+    assert_eq!(home.verify().status(), Status::Intact);
+}
+
+#[test]
+fn a_log_signed_late_is_covered_from_its_beginning() {
+    let (home, signer) = (Home::new(), Arc::new(Signer::default()));
+    let log = open(&home, &signer, NEVER);
+    append(&log, 5);
+    assert_eq!(log.checkpoint().unwrap(), None);
+    signer.set(1);
+    let checkpoint = log.checkpoint().unwrap().unwrap();
+    assert_eq!(checkpoint.size(), 7, "the opening, five calls, the naming of the key");
+    assert_eq!(home.verify().signed, Some(7));
+}
+
+#[test]
+fn a_key_that_the_log_does_not_name_signs_nothing() {
+    let (home, signer) = (Home::new(), Signer::new(1));
+    let log = open(&home, &signer, NEVER);
+    append(&log, 1);
+    log.checkpoint().unwrap().unwrap();
+    signer.set(2);
+    let error = log.checkpoint().unwrap_err();
+    assert!(matches!(error, CheckpointError::OtherKey { given: 2, known: 1 }), "{error}");
+    assert!(log.rotate_key(&key(1), &key(3)).is_err(), "epochs follow one another");
+    log.rotate_key(&key(1), &key(2)).unwrap();
+    log.rotate_key(&key(1), &key(2)).unwrap();
+    log.checkpoint().unwrap().unwrap();
+    drop(log);
+    assert_eq!(home.verify().status(), Status::Intact, "{:?}", home.verify());
+}
+
+#[test]
+fn every_record_is_proved_by_its_line_alone() {
+    let (home, _, _) = signed();
+    let log = open(&home, &Signer::new(2), SMALL);
+    let current = log.public_key(&key(2));
+    drop(log);
+    let records = home.verify().records;
+    for seq in 1..=records {
+        let (proof, line) = prove(&home.directory, seq).unwrap();
+        let proof = Proof::parse(&proof.to_string()).unwrap();
+        assert!(line.contains(&format!("\"seq\":{seq},")));
+        assert!(proof.proves(line.as_bytes(), &current), "{seq}");
+        assert!(
+            !proof.proves(
+                line.replace("ok", "no")
+                    .replace("chain", "train")
+                    .replace("log.k", "lag.k")
+                    .replace("refused", "ok")
+                    .as_bytes(),
+                &current
+            ),
+            "{line}"
+        );
+    }
+    let error = prove(&home.directory, records + 9).unwrap_err();
+    assert!(matches!(error, ProveError::NotSigned(_)), "{error}");
+}
+
+#[test]
+fn a_range_is_verified_from_the_opening_of_its_segment() {
+    let (home, ..) = signed();
+    let report = Verification::new().from(50).to(60).run(&home.directory).unwrap();
+    assert_eq!(report.status(), Status::Intact, "{report:?}");
+    assert!(report.first > 1 && report.first <= 50, "{report:?}");
+    assert_eq!(report.first + report.records - 1, 60);
+    let chain = Verification::new().chain_only().run(&home.directory).unwrap();
+    assert_eq!((chain.status(), chain.signed), (Status::Intact, None));
+}
+
+#[test]
+fn many_processes_sign_in_turn() {
+    let (home, signer) = (Home::new(), Signer::new(1));
+    let logs: Vec<_> = (0..3).map(|_| open(&home, &signer, SMALL)).collect();
+    std::thread::scope(|scope| {
+        for log in &logs {
+            scope.spawn(move || {
+                for _ in 0..5 {
+                    append(log, 7);
+                    log.checkpoint().unwrap().unwrap();
+                }
+            });
+        }
+    });
+    drop(logs);
+    let report = home.verify();
+    assert_eq!(report.status(), Status::Intact, "{report:?}");
+    assert_eq!(report.signed, Some(report.records));
+}
