@@ -87,7 +87,9 @@ impl Reply {
     }
 
     pub(crate) fn json(status: u16, value: &Value) -> Self {
-        Self::of(status, "application/json; charset=utf-8", value.to_string())
+        // Not `to_string` of the value, which takes a longer way through a formatter.
+        let text = serde_json::to_string(value).expect("a JSON value is JSON");
+        Self::of(status, "application/json; charset=utf-8", text)
     }
 
     pub(crate) fn html(status: u16, body: String) -> Self {
