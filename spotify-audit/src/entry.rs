@@ -209,6 +209,11 @@ impl Entry {
         self.fields.data.get(name)
     }
 
+    /// Returns all fields of the event's family.
+    pub fn all_data(&self) -> &serde_json::Map<String, serde_json::Value> {
+        &self.fields.data
+    }
+
     /// Returns how many fields and words of this record this version does not know.
     pub fn unknown(&self) -> u64 {
         let Fields { stage, sev, outcome, actor, .. } = &self.fields;

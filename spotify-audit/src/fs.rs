@@ -6,11 +6,12 @@ use std::fs::{DirBuilder, File, Metadata, OpenOptions};
 use std::io;
 use std::os::unix::fs::{DirBuilderExt as _, MetadataExt as _, OpenOptionsExt as _};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use rustix::fs::OFlags;
 use thiserror::Error;
 
-pub(crate) use self::segment::{Lock, Segment, SegmentPath, Snapshot, Wait};
+pub(crate) use self::segment::{Lock, Segment, SegmentPath, Snapshot, Wait, segments};
 
 /// What stands between a segment's name and the time in the name of a file of torn bytes.
 pub(crate) const TORN: &str = ".torn-";
@@ -127,4 +128,36 @@ pub(crate) fn identity(metadata: &Metadata) -> (u64, u64) {
 
 pub(crate) fn sync_directory(path: &Path) -> Result<(), StorageError> {
     File::open(path).and_then(|directory| directory.sync_all()).map_err(failed("sync", path))
+}
+
+/// Opens a file for reading.
+pub(crate) fn open(path: &Path) -> io::Result<File> {
+    options().open(path)
+}
+
+/// Makes a file, or empties it.
+pub(crate) fn create(path: &Path) -> io::Result<File> {
+    options().write(true).create(true).truncate(true).open(path)
+}
+
+/// Puts a file, which is on the disk, in the place of another.
+#[expect(clippy::disallowed_methods, reason = "this is the crate's fs module; it syncs")]
+pub(crate) fn replace(new: &Path, path: &Path) -> io::Result<()> {
+    std::fs::rename(new, path)?;
+    match path.parent() {
+        Some(parent) => File::open(parent)?.sync_all(),
+        None => Ok(()),
+    }
+}
+
+/// Removes a segment.
+pub(crate) fn remove(segment: &SegmentPath) -> Result<(), StorageError> {
+    std::fs::remove_file(&segment.path).map_err(failed("remove", &segment.path))?;
+    segment.path.parent().map_or(Ok(()), sync_directory)
+}
+
+/// Waits until nobody else packs or removes the segments of a log.
+pub(crate) fn lock_directory(path: &Path) -> Result<Lock, StorageError> {
+    let directory = File::open(path).map_err(failed("open", path))?;
+    Lock::take(Arc::new(directory), path)
 }

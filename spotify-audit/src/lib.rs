@@ -22,10 +22,15 @@
 //! wrote everything anew. Everything else that is done to the files shows. Text from outside is
 //! cleaned by [`Text::external`], and secrets enter a log only as a keyed [`Reference`].
 
+mod burst;
 mod checkpoint;
 mod draft;
 mod entry;
+#[cfg(feature = "export")]
+pub mod export;
+mod findings;
 mod fold;
+mod follow;
 mod fs;
 mod head;
 mod json;
@@ -47,16 +52,19 @@ mod value;
 mod verify;
 mod vocabulary;
 
+pub use crate::burst::{Burst, Bursts};
 pub use crate::checkpoint::Checkpoint;
 pub use crate::draft::{Actor, Draft, MAX_TARGETS};
 pub use crate::entry::Entry;
+pub use crate::findings::{FindingState, Findings, Tracked};
+pub use crate::follow::Follow;
 pub use crate::fs::StorageError;
 pub use crate::head::CLOCK_TOLERANCE;
 pub use crate::keys::{Keys, Reference, ReferenceKey};
 pub use crate::line::{ChainId, Hash, MAX_LINE};
 pub use crate::log::{
     AppendError, Appended, BootClock, CheckpointError, Clock, Durability, Host, Log, LogOptions,
-    OpenError, Rotation,
+    MaintainError, Maintained, OpenError, Retention, Rotation,
 };
 pub use crate::note::{EpochKey, NoteError, PublicKey};
 pub use crate::own::LOG_EVENTS;

@@ -3,6 +3,7 @@
 mod commit;
 mod notary;
 mod primitives;
+mod retention;
 mod sync;
 mod tail;
 mod writer;
@@ -19,6 +20,7 @@ use thiserror::Error;
 use self::commit::Group;
 pub use self::notary::CheckpointError;
 use self::notary::Notary;
+pub use self::retention::{MaintainError, Maintained, Retention};
 use self::sync::Flusher;
 use self::writer::Writer;
 use crate::checkpoint::{Checkpoint, origin};

@@ -1,9 +1,14 @@
 //! The events that a log writes about itself.
 
 use crate::draft::Draft;
+#[cfg(feature = "export")]
+use crate::entry::Entry;
+use crate::entry::Opening;
 use crate::fold::Fold;
-use crate::line::{ChainId, Hash};
+use crate::line::{ChainId, Hash, hex};
 use crate::log::Host;
+#[cfg(feature = "export")]
+use crate::text::Pseudonym;
 use crate::text::{Id, Text};
 use crate::value::Value;
 use crate::vocabulary::{Code, Kind};
@@ -28,9 +33,33 @@ pub(crate) const LOG_UNSIGNED: Event = (Code::new("SM0006E"), Kind::new("log.uns
 /// The retention removed the oldest segments.
 pub(crate) const LOG_PRUNED: Event = (Code::new("SM0007I"), Kind::new("log.pruned"));
 
+/// A rule found something.
+pub(crate) const FINDING_OPENED: Event = (Code::new("SM0011W"), Kind::new("finding.open"));
+/// Somebody looks after a finding.
+pub(crate) const FINDING_ACKNOWLEDGED: Event =
+    (Code::new("SM0012I"), Kind::new("finding.acknowledge"));
+/// A finding is done with.
+pub(crate) const FINDING_CLOSED: Event = (Code::new("SM0013I"), Kind::new("finding.close"));
+/// A sink did not take records for a minute.
+pub(crate) const SINK_BEHIND: Event = (Code::new("SM0021W"), Kind::new("sink.behind"));
+/// A sink that had fallen behind takes records again.
+pub(crate) const SINK_CAUGHT_UP: Event = (Code::new("SM0022I"), Kind::new("sink.caught_up"));
+
 /// Code and kind of each event that a log writes about itself, for catalogues.
-pub const LOG_EVENTS: &[(Code, Kind)] =
-    &[CHAIN_OPEN, LOG_RECOVERED, LOG_CLOCK, CHAIN_SEAL, LOG_KEY, LOG_UNSIGNED, LOG_PRUNED];
+pub const LOG_EVENTS: &[(Code, Kind)] = &[
+    CHAIN_OPEN,
+    LOG_RECOVERED,
+    LOG_CLOCK,
+    CHAIN_SEAL,
+    LOG_KEY,
+    LOG_UNSIGNED,
+    LOG_PRUNED,
+    FINDING_OPENED,
+    FINDING_ACKNOWLEDGED,
+    FINDING_CLOSED,
+    SINK_BEHIND,
+    SINK_CAUGHT_UP,
+];
 
 /// Whether a sealed line is of a kind; quick, and right because `code` and `type` come first.
 pub(crate) fn mentions(line: &[u8], (code, kind): Event) -> bool {
@@ -118,6 +147,36 @@ pub(crate) fn log_key(epoch: u32, key: &str) -> Draft {
 pub(crate) fn log_unsigned(reason: Text) -> Draft {
     let (code, kind) = LOG_UNSIGNED;
     Draft::new(code, kind).reason(reason)
+}
+
+/// `first` is the first line that was removed, `next` the opening of the first segment kept.
+pub(crate) fn log_pruned(first: u64, next: &Opening) -> Draft {
+    let (code, kind) = LOG_PRUNED;
+    Draft::new(code, kind)
+        .with("from", first)
+        .with("to", next.size)
+        .with("head", hash(&next.previous))
+        .with("root", id(&hex(&next.fold.tree.root())))
+}
+
+/// `last` is the last record that was read for the sink.
+#[cfg(feature = "export")]
+pub(crate) fn sink_behind(name: &Pseudonym, last: u64, reason: Text) -> Draft {
+    let (code, kind) = SINK_BEHIND;
+    Draft::new(code, kind).reason(reason).with("sink", name.clone()).with("last", last)
+}
+
+#[cfg(feature = "export")]
+pub(crate) fn sink_caught_up(name: &Pseudonym) -> Draft {
+    let (code, kind) = SINK_CAUGHT_UP;
+    Draft::new(code, kind).with("sink", name.clone())
+}
+
+/// Whether the export has written a record itself; it is told to no sink, so that the export does
+/// not feed itself.
+#[cfg(feature = "export")]
+pub(crate) fn is_of_export(entry: &Entry) -> bool {
+    [SINK_BEHIND, SINK_CAUGHT_UP].iter().any(|(code, _)| entry.code() == code.as_str())
 }
 
 fn hash(hash: &Hash) -> Id {

@@ -27,6 +27,10 @@ pub struct Query {
     pub order: Order,
     /// How many entries at most.
     pub limit: Option<u64>,
+    /// Only entries of this actor.
+    pub actor: Option<Pseudonym>,
+    /// Only entries with this code.
+    pub code: Option<String>,
     /// Only entries of this profile.
     pub profile: Option<Pseudonym>,
     /// Only entries whose kind begins so: `tool.` or `tool.call`.
@@ -213,8 +217,10 @@ impl fmt::Debug for Reader {
 impl Query {
     /// Whether an entry is asked for; order and limit play no part.
     pub fn matches(&self, entry: &Entry) -> bool {
-        let Self { profile, kind_prefix, outcome, severity, since, until, .. } = self;
-        profile.as_ref().is_none_or(|profile| entry.profile() == Some(profile.as_str()))
+        let Self { actor, code, profile, kind_prefix, outcome, severity, since, until, .. } = self;
+        actor.as_ref().is_none_or(|actor| entry.actor() == Some(actor.as_str()))
+            && code.as_ref().is_none_or(|code| entry.code() == code)
+            && profile.as_ref().is_none_or(|profile| entry.profile() == Some(profile.as_str()))
             && kind_prefix.as_ref().is_none_or(|prefix| entry.kind().starts_with(prefix))
             && outcome.is_none_or(|outcome| entry.outcome() == Some(outcome))
             && severity.is_none_or(|least| entry.severity() >= Some(least))

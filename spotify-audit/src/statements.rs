@@ -6,7 +6,9 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use crate::checkpoint::Statement;
-use crate::fs::{Lock, StorageError, failed, identity, options, require_private, sync_directory};
+use crate::fs::{
+    self, Lock, StorageError, failed, identity, options, require_private, sync_directory,
+};
 use crate::lines::Forwards;
 use crate::note::{MAX_NOTE, NoteError};
 
@@ -91,6 +93,43 @@ impl Signed {
         file.sync_data().map_err(failed("sync", &self.path))?;
         self.note(&statement);
         self.end += u64::try_from(text.len()).unwrap_or(u64::MAX);
+        Ok(())
+    }
+
+    /// Replaces the file by the statements of it that `keep` keeps.
+    pub(crate) fn thin(
+        &mut self,
+        mut keep: impl FnMut(&Statement, Option<&Statement>) -> bool,
+    ) -> Result<(), StorageError> {
+        let (file, _lock) = self.locked()?;
+        self.refresh(&file)?;
+        let mut kept = String::new();
+        let mut read = || -> io::Result<()> {
+            let mut statements = Statements::over(file.try_clone()?, 0, self.end)?;
+            let mut current = statements.next_statement()?;
+            while let Some(read) = current {
+                let next = statements.next_statement()?;
+                let following = next.as_ref().and_then(|next| next.as_ref().ok());
+                // What cannot be read is not thinned out: it is for `verify` to say so.
+                let Ok(statement) = read else { return Err(io::ErrorKind::InvalidData.into()) };
+                if keep(&statement, following) {
+                    kept.push_str(&statement.to_string());
+                    kept.push('\n');
+                }
+                current = next;
+            }
+            Ok(())
+        };
+        read().map_err(failed("read", &self.path))?;
+        let new = self.path.with_extension("new");
+        let replace = || -> io::Result<()> {
+            let mut out = fs::create(&new)?;
+            out.write_all(kept.as_bytes())?;
+            out.sync_all()?;
+            fs::replace(&new, &self.path)
+        };
+        replace().map_err(failed("replace", &self.path))?;
+        self.file = None;
         Ok(())
     }
 

@@ -10,6 +10,9 @@
 
 mod clocks;
 mod crash;
+#[cfg(feature = "export")]
+mod export;
+mod findings;
 mod fixture;
 mod format;
 mod full_disk;
@@ -19,8 +22,10 @@ mod reading;
 mod recovery;
 mod references;
 mod released;
+mod retention;
 mod rules;
 mod segments;
+mod signer;
 mod signing;
 mod tampering;
 mod verdicts;

@@ -6,7 +6,7 @@ use std::os::unix::fs::PermissionsExt as _;
 use spotify_audit::{Durability, Log, LogOptions, Query, Reader, Status, prove};
 
 use crate::fixture::{Home, call, overwrite};
-use crate::signing::{SMALL, Signer, key, open};
+use crate::signer::{SMALL, Signer, key, open};
 
 /// Puts a log of the first version in place: no segments, no signatures.
 fn first_version() -> Home {

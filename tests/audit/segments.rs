@@ -5,7 +5,7 @@ use std::time::Duration;
 use spotify_audit::{Defect, Durability, Log, LogOptions, Order, Query, Reader, Rotation, Status};
 
 use crate::fixture::{Home, assert_intact, call};
-use crate::signing::SMALL;
+use crate::signer::SMALL;
 
 fn open(home: &Home) -> Log {
     Log::open(&home.directory, LogOptions { rotation: SMALL, ..home.options() }).unwrap()

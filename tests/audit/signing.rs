@@ -1,52 +1,15 @@
 //! Checkpoints, keys that follow one another, anchors and proofs.
 
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 
-use secrecy::SecretBox;
 use spotify_audit::{
-    AnchorProblem, Checkpoint, CheckpointError, Durability, EpochKey, Keys, Log, LogOptions, Proof,
-    ProveError, PublicKey, ReferenceKey, Rotation, SignatureProblem, Status, Verification, prove,
+    AnchorProblem, Checkpoint, CheckpointError, Durability, Log, Proof, ProveError, PublicKey,
+    Rotation, SignatureProblem, Status, Verification, prove,
 };
 
 use crate::fixture::{Home, call, hash_of, overwrite, sealed};
+use crate::signer::{SMALL, Signer, key, open};
 
-/// Keys that a test puts in and takes out.
-#[derive(Default)]
-pub(crate) struct Signer(Mutex<Option<Arc<EpochKey>>>);
-
-impl Keys for Signer {
-    fn reference_key(&self) -> Option<Arc<ReferenceKey>> {
-        None
-    }
-
-    fn signer(&self) -> Option<Arc<EpochKey>> {
-        self.0.lock().unwrap().clone()
-    }
-}
-
-impl Signer {
-    pub(crate) fn new(epoch: u32) -> Arc<Self> {
-        let signer = Arc::new(Self::default());
-        signer.set(epoch);
-        signer
-    }
-
-    fn set(&self, epoch: u32) {
-        *self.0.lock().unwrap() = Some(Arc::new(key(epoch)));
-    }
-}
-
-pub(crate) fn key(epoch: u32) -> EpochKey {
-    EpochKey::new(epoch, &SecretBox::new(Box::new([u8::try_from(epoch).unwrap(); 32])))
-}
-
-pub(crate) fn open(home: &Home, signer: &Arc<Signer>, rotation: Rotation) -> Log {
-    let keys = Some(Arc::clone(signer) as Arc<dyn Keys>);
-    Log::open(&home.directory, LogOptions { keys, rotation, ..home.options() }).unwrap()
-}
-
-pub(crate) const SMALL: Rotation =
-    Rotation { bytes: 4096, age: std::time::Duration::from_hours(24) };
 const NEVER: Rotation = Rotation { bytes: u64::MAX, age: std::time::Duration::MAX };
 
 fn append(log: &Log, count: u32) {

@@ -98,6 +98,11 @@ impl Writer {
         self.last.head.stamp.seq
     }
 
+    /// Returns what the wall clock shows.
+    pub(crate) fn time(&self) -> Timestamp {
+        self.now().0
+    }
+
     /// Returns the file that has the last record.
     pub(crate) fn file(&self) -> &Arc<File> {
         &self.segment.file

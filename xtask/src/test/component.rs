@@ -95,6 +95,19 @@ pub(crate) const COMPONENTS: &[Component] = &[
         inside: Inside::Plain,
     },
     Component {
+        target: "python_verifier",
+        package: "spotify-audit",
+        needs: &[
+            Need::Program { name: "python3", debian: "python3" },
+            Need::Python {
+                packages: &["cryptography==50.0.2", "zstandard==0.25.0"],
+                debian: "python3-venv",
+                variable: "AUDIT_PYTHON",
+            },
+        ],
+        inside: Inside::Plain,
+    },
+    Component {
         target: "inspector",
         package: "mcp-server",
         needs: &[

@@ -1,0 +1,178 @@
+//! Syslog: messages of RFC 5424 over TCP, TLS (RFC 5425) or a Unix socket.
+
+use std::fmt;
+use std::io::{self, Write};
+use std::net::{TcpStream, ToSocketAddrs as _};
+use std::os::unix::net::UnixStream;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use super::{Message, Sink, SinkError};
+use crate::entry::Entry;
+use crate::vocabulary::Severity;
+
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// What kind of program reports (RFC 5424 section 6.2.1).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Facility {
+    /// Security and authorisation, private.
+    AuthPriv = 10,
+    /// Log audit.
+    #[default]
+    LogAudit = 13,
+    /// For local use.
+    Local0 = 16,
+}
+
+/// Writes a record as a message of RFC 5424. What the log says of it stands in structured data
+/// and, as the whole line, in the text.
+pub fn syslog_line(entry: &Entry, facility: Facility, host: &str, program: &str) -> String {
+    let severity = match entry.severity() {
+        Some(Severity::Critical) => 2,
+        Some(Severity::High) => 3,
+        Some(Severity::Medium) => 4,
+        Some(Severity::Low) => 5,
+        _ => 6,
+    };
+    let priority = facility as u8 * 8 + severity;
+    let time = format!("{:.6}", entry.time());
+    let kind = name(entry.kind(), 32);
+    let mut data = format!("[sal@32473 seq=\"{}\" code=\"{}\"", entry.seq(), entry.code());
+    for (key, value) in [("profile", entry.profile()), ("request", entry.request())] {
+        if let Some(value) = value {
+            data.push_str(&[" ", key, "=\"", &escaped(value), "\""].concat());
+        }
+    }
+    let (host, program) = (name(host, 255), name(program, 48));
+    format!("<{priority}>1 {time} {host} {program} - {kind} {data}] {}", entry.line())
+}
+
+/// Makes a header field: printable ASCII without spaces, `-` for nothing.
+fn name(text: &str, longest: usize) -> String {
+    let name: String = text.chars().filter(char::is_ascii_graphic).take(longest).collect();
+    if name.is_empty() { "-".to_owned() } else { name }
+}
+
+fn escaped(value: &str) -> String {
+    let mut text = String::new();
+    for character in value.chars() {
+        if matches!(character, '"' | '\\' | ']') {
+            text.push('\\');
+        }
+        text.push(character);
+    }
+    text
+}
+
+/// Where messages go.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub enum SyslogTarget {
+    /// Host and port, without protection: for a server on the same machine.
+    Tcp(String),
+    /// A stream socket, such as of a local server.
+    Unix(PathBuf),
+    /// Host and port, with TLS.
+    #[cfg(feature = "tls")]
+    Tls {
+        /// Host and port.
+        address: String,
+        /// Whom to trust, and who this is.
+        config: std::sync::Arc<rustls::ClientConfig>,
+    },
+}
+
+/// Sends messages with octet counting (RFC 6587 section 3.4.1).
+pub struct Syslog {
+    target: SyslogTarget,
+    stream: Option<Box<dyn Stream>>,
+}
+
+trait Stream: Write + Send {}
+impl<S: Write + Send> Stream for S {}
+
+impl Syslog {
+    /// Connects at the first delivery.
+    pub fn new(target: SyslogTarget) -> Self {
+        Self { target, stream: None }
+    }
+
+    fn connect(&self) -> io::Result<Box<dyn Stream>> {
+        match &self.target {
+            SyslogTarget::Tcp(address) => Ok(Box::new(tcp(address)?)),
+            SyslogTarget::Unix(path) => {
+                let stream = UnixStream::connect(path)?;
+                stream.set_write_timeout(Some(PATIENCE))?;
+                Ok(Box::new(stream))
+            }
+            #[cfg(feature = "tls")]
+            SyslogTarget::Tls { address, config } => {
+                let host = address.rsplit_once(':').map_or(address.as_str(), |(host, _)| host);
+                let name = rustls::pki_types::ServerName::try_from(host.to_owned())
+                    .map_err(|error| io::Error::new(io::ErrorKind::InvalidInput, error))?;
+                let connection = rustls::ClientConnection::new(config.clone(), name)
+                    .map_err(io::Error::other)?;
+                Ok(Box::new(rustls::StreamOwned::new(connection, tcp(address)?)))
+            }
+        }
+    }
+
+    fn send(&mut self, messages: &[Message]) -> io::Result<()> {
+        let mut stream = match self.stream.take() {
+            Some(stream) => stream,
+            None => self.connect()?,
+        };
+        for message in messages {
+            stream.write_all(format!("{} {}", message.body.len(), message.body).as_bytes())?;
+        }
+        stream.flush()?;
+        self.stream = Some(stream);
+        Ok(())
+    }
+}
+
+fn tcp(address: &str) -> io::Result<TcpStream> {
+    let mut last = io::Error::from(io::ErrorKind::NotFound);
+    for address in address.to_socket_addrs()? {
+        match TcpStream::connect_timeout(&address, PATIENCE) {
+            Ok(stream) => {
+                stream.set_write_timeout(Some(PATIENCE))?;
+                stream.set_read_timeout(Some(PATIENCE))?;
+                return Ok(stream);
+            }
+            Err(error) => last = error,
+        }
+    }
+    Err(last)
+}
+
+impl Sink for Syslog {
+    fn deliver(&mut self, messages: &[Message]) -> Result<(), SinkError> {
+        let had_stream = self.stream.is_some();
+        // A server that was restarted meanwhile shows only when written to.
+        let sent = match self.send(messages) {
+            Err(_) if had_stream => self.send(messages),
+            sent => sent,
+        };
+        sent.map_err(|error| SinkError::Unreachable(self.target.to_string(), error))
+    }
+}
+
+impl fmt::Display for SyslogTarget {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Tcp(address) => write!(f, "syslog at {address}"),
+            Self::Unix(path) => write!(f, "syslog at {}", path.display()),
+            #[cfg(feature = "tls")]
+            Self::Tls { address, .. } => write!(f, "syslog at {address}, with TLS"),
+        }
+    }
+}
+
+impl fmt::Debug for Syslog {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Syslog").field("target", &self.target).finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,186 @@
+//! Findings over time: each is new, acknowledged or closed, and the log itself remembers which.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+
+use crate::draft::Draft;
+use crate::entry::Entry;
+use crate::own;
+use crate::rule::Finding;
+use crate::text::{Id, IdError, Pseudonym, Text};
+use crate::value::Value;
+use crate::vocabulary::Severity;
+
+/// How many records of a finding's evidence stand in the log.
+const MAX_EVIDENCE: usize = 100;
+
+/// Where a finding stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "lowercase")]
+#[non_exhaustive]
+pub enum FindingState {
+    /// Nobody has looked at it.
+    New,
+    /// Somebody looks after it.
+    Acknowledged,
+    /// It is done with.
+    Closed,
+}
+
+/// A finding that stands in the log.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct Tracked {
+    /// What tells it from others: the rule, the subject, the first record of the evidence and the
+    /// severity. One that becomes graver is another one.
+    pub key: String,
+    /// The rule.
+    pub rule: String,
+    /// How grave it is.
+    pub severity: Severity,
+    /// Whom it is about.
+    pub subject: Option<String>,
+    /// What was found.
+    pub title: String,
+    /// The records that show it.
+    pub evidence: Vec<u64>,
+    /// What to do.
+    pub advice: String,
+    /// Where it stands.
+    pub state: FindingState,
+    /// The record that changed that last.
+    pub seq: u64,
+}
+
+/// The findings of a log, made of its records.
+///
+/// ```
+/// # use spotify_audit::{Finding, Findings, Severity};
+/// # let found = Finding { rule: "CHAIN-BROKEN", severity: Severity::Critical, subject: None,
+/// #     title: String::new(), evidence: vec![7], advice: String::new() };
+/// let known = Findings::default();
+/// // A program appends the drafts of what is not known yet.
+/// let new = known.unknown(&[found.clone()]);
+/// assert_eq!(new, [&found]);
+/// let draft = Findings::opened(new[0]);
+/// # let _: spotify_audit::Draft = draft;
+/// ```
+#[derive(Clone, Debug, Default)]
+pub struct Findings {
+    tracked: BTreeMap<String, Tracked>,
+}
+
+impl Findings {
+    /// Takes in the next record, oldest first.
+    pub fn observe(&mut self, entry: &Entry) {
+        let text = |name| entry.data(name).and_then(serde_json::Value::as_str);
+        let Some(key) = text("finding") else { return };
+        let state = match entry.code() {
+            code if code == own::FINDING_OPENED.0.as_str() => {
+                let tracked = Tracked::of(key, entry);
+                self.tracked.insert(key.to_owned(), tracked);
+                return;
+            }
+            code if code == own::FINDING_ACKNOWLEDGED.0.as_str() => FindingState::Acknowledged,
+            code if code == own::FINDING_CLOSED.0.as_str() => FindingState::Closed,
+            _ => return,
+        };
+        if let Some(tracked) = self.tracked.get_mut(key) {
+            (tracked.state, tracked.seq) = (state, entry.seq());
+        }
+    }
+
+    /// Returns the findings, the gravest first.
+    pub fn all(&self) -> Vec<&Tracked> {
+        let mut all: Vec<_> = self.tracked.values().collect();
+        all.sort_by_key(|tracked| {
+            (tracked.state, std::cmp::Reverse(tracked.severity), tracked.seq)
+        });
+        all
+    }
+
+    /// Returns one finding.
+    pub fn get(&self, key: &str) -> Option<&Tracked> {
+        self.tracked.get(key)
+    }
+
+    /// Returns those that the log does not have yet.
+    pub fn unknown<'a>(&self, found: &'a [Finding]) -> Vec<&'a Finding> {
+        found.iter().filter(|finding| !self.tracked.contains_key(&key(finding))).collect()
+    }
+
+    /// Returns the gravest severity among those that are not closed.
+    pub fn gravest(&self) -> Option<Severity> {
+        let open = self.tracked.values().filter(|tracked| tracked.state != FindingState::Closed);
+        open.map(|tracked| tracked.severity).max()
+    }
+
+    /// Describes that something was found.
+    pub fn opened(finding: &Finding) -> Draft {
+        let (code, kind) = own::FINDING_OPENED;
+        let draft = Draft::new(code, kind)
+            .severity(finding.severity)
+            .with("finding", key_value(&key(finding)))
+            .with("rule", finding.rule)
+            .with("title", Text::external(&finding.title))
+            .with("advice", Text::external(&finding.advice))
+            .with("evidence", Value::list(finding.evidence.iter().copied().take(MAX_EVIDENCE)));
+        match finding.subject.as_deref().map(Pseudonym::new) {
+            Some(Ok(subject)) => draft.with("subject", subject),
+            _ => draft,
+        }
+    }
+
+    /// Describes that somebody looks after a finding.
+    ///
+    /// # Errors
+    /// When the key is none.
+    pub fn acknowledged(key: &str, note: Text) -> Result<Draft, IdError> {
+        let (code, kind) = own::FINDING_ACKNOWLEDGED;
+        Ok(Draft::new(code, kind).with("finding", Id::new(key)?).with("note", note))
+    }
+
+    /// Describes that a finding is done with.
+    ///
+    /// # Errors
+    /// When the key is none.
+    pub fn closed(key: &str, note: Text) -> Result<Draft, IdError> {
+        let (code, kind) = own::FINDING_CLOSED;
+        Ok(Draft::new(code, kind).with("finding", Id::new(key)?).with("note", note))
+    }
+}
+
+/// Returns what tells a finding from others.
+fn key(finding: &Finding) -> String {
+    let subject = finding.subject.as_deref().unwrap_or("-");
+    let first = finding.evidence.first().copied().unwrap_or_default();
+    format!("{}:{subject}:{first}:{}", finding.rule, finding.severity.as_str())
+}
+
+/// A key that is too long for an identifier is cut as other texts are.
+fn key_value(key: &str) -> Value {
+    Id::new(key).map_or_else(|_| Text::external(key).into(), Value::from)
+}
+
+impl Tracked {
+    fn of(key: &str, entry: &Entry) -> Self {
+        let text = |name| entry.data(name).and_then(serde_json::Value::as_str).map(str::to_owned);
+        let evidence = entry.data("evidence").and_then(serde_json::Value::as_array);
+        Self {
+            key: key.to_owned(),
+            rule: text("rule").unwrap_or_default(),
+            severity: entry.severity().unwrap_or(Severity::Medium),
+            subject: text("subject"),
+            title: text("title").unwrap_or_default(),
+            evidence: evidence
+                .into_iter()
+                .flatten()
+                .filter_map(serde_json::Value::as_u64)
+                .collect(),
+            advice: text("advice").unwrap_or_default(),
+            state: FindingState::New,
+            seq: entry.seq(),
+        }
+    }
+}
