@@ -3,3 +3,4 @@
 mod formats;
 mod routing;
 mod sinks;
+mod webhooks;

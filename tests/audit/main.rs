@@ -10,7 +10,6 @@
 
 mod clocks;
 mod crash;
-#[cfg(feature = "export")]
 mod export;
 mod findings;
 mod fixture;

@@ -3,9 +3,11 @@
 use std::fmt;
 use std::io::{self, Write};
 use std::net::{TcpStream, ToSocketAddrs as _};
-use std::os::unix::net::UnixStream;
+use std::os::unix::net::{UnixDatagram, UnixStream};
 use std::path::PathBuf;
 use std::time::Duration;
+
+use rustix::io::Errno;
 
 use super::{Message, Sink, SinkError};
 use crate::entry::Entry;
@@ -72,7 +74,7 @@ fn escaped(value: &str) -> String {
 pub enum SyslogTarget {
     /// Host and port, without protection: for a server on the same machine.
     Tcp(String),
-    /// A stream socket, such as of a local server.
+    /// A socket of this machine: of streams, or of datagrams as `/dev/log` is.
     Unix(PathBuf),
     /// Host and port, with TLS.
     #[cfg(feature = "tls")]
@@ -87,48 +89,78 @@ pub enum SyslogTarget {
 /// Sends messages with octet counting (RFC 6587 section 3.4.1).
 pub struct Syslog {
     target: SyslogTarget,
-    stream: Option<Box<dyn Stream>>,
+    connection: Option<Connection>,
 }
 
-trait Stream: Write + Send {}
-impl<S: Write + Send> Stream for S {}
+enum Connection {
+    Stream(Box<dyn Write + Send>),
+    Datagrams(UnixDatagram),
+}
+
+impl Connection {
+    fn send(&mut self, message: &str) -> io::Result<()> {
+        match self {
+            Self::Stream(stream) => {
+                stream.write_all(format!("{} {message}", message.len()).as_bytes())
+            }
+            Self::Datagrams(socket) => socket.send(message.as_bytes()).map(drop),
+        }
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        match self {
+            Self::Stream(stream) => stream.flush(),
+            Self::Datagrams(_) => Ok(()),
+        }
+    }
+}
 
 impl Syslog {
     /// Connects at the first delivery.
     pub fn new(target: SyslogTarget) -> Self {
-        Self { target, stream: None }
+        Self { target, connection: None }
     }
 
-    fn connect(&self) -> io::Result<Box<dyn Stream>> {
-        match &self.target {
-            SyslogTarget::Tcp(address) => Ok(Box::new(tcp(address)?)),
-            SyslogTarget::Unix(path) => {
-                let stream = UnixStream::connect(path)?;
-                stream.set_write_timeout(Some(PATIENCE))?;
-                Ok(Box::new(stream))
-            }
+    fn connect(&self) -> io::Result<Connection> {
+        let stream: Box<dyn Write + Send> = match &self.target {
+            SyslogTarget::Tcp(address) => Box::new(tcp(address)?),
+            SyslogTarget::Unix(path) => match UnixStream::connect(path) {
+                Ok(stream) => {
+                    stream.set_write_timeout(Some(PATIENCE))?;
+                    Box::new(stream)
+                }
+                Err(error) if error.raw_os_error() == Some(Errno::PROTOTYPE.raw_os_error()) => {
+                    let socket = UnixDatagram::unbound()?;
+                    socket.set_write_timeout(Some(PATIENCE))?;
+                    socket.connect(path)?;
+                    return Ok(Connection::Datagrams(socket));
+                }
+                Err(error) => return Err(error),
+            },
             #[cfg(feature = "tls")]
             SyslogTarget::Tls { address, config } => {
                 let host = address.rsplit_once(':').map_or(address.as_str(), |(host, _)| host);
                 let name = rustls::pki_types::ServerName::try_from(host.to_owned())
                     .map_err(|error| io::Error::new(io::ErrorKind::InvalidInput, error))?;
-                let connection = rustls::ClientConnection::new(config.clone(), name)
-                    .map_err(io::Error::other)?;
-                Ok(Box::new(rustls::StreamOwned::new(connection, tcp(address)?)))
+                let config = std::sync::Arc::clone(config);
+                let connection =
+                    rustls::ClientConnection::new(config, name).map_err(io::Error::other)?;
+                Box::new(rustls::StreamOwned::new(connection, tcp(address)?))
             }
-        }
+        };
+        Ok(Connection::Stream(stream))
     }
 
     fn send(&mut self, messages: &[Message]) -> io::Result<()> {
-        let mut stream = match self.stream.take() {
-            Some(stream) => stream,
+        let mut connection = match self.connection.take() {
+            Some(connection) => connection,
             None => self.connect()?,
         };
         for message in messages {
-            stream.write_all(format!("{} {}", message.body.len(), message.body).as_bytes())?;
+            connection.send(&message.body)?;
         }
-        stream.flush()?;
-        self.stream = Some(stream);
+        connection.flush()?;
+        self.connection = Some(connection);
         Ok(())
     }
 }
@@ -150,10 +182,10 @@ fn tcp(address: &str) -> io::Result<TcpStream> {
 
 impl Sink for Syslog {
     fn deliver(&mut self, messages: &[Message]) -> Result<(), SinkError> {
-        let had_stream = self.stream.is_some();
+        let was_connected = self.connection.is_some();
         // A server that was restarted meanwhile shows only when written to.
         let sent = match self.send(messages) {
-            Err(_) if had_stream => self.send(messages),
+            Err(_) if was_connected => self.send(messages),
             sent => sent,
         };
         sent.map_err(|error| SinkError::Unreachable(self.target.to_string(), error))

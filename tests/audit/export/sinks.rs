@@ -2,7 +2,7 @@
 
 use std::io::{BufRead as _, BufReader, Read as _};
 use std::net::TcpListener;
-use std::os::unix::net::UnixListener;
+use std::os::unix::net::{UnixDatagram, UnixListener};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -142,6 +142,61 @@ fn syslog_over_tcp_and_unix_sockets_arrives_whole() {
     let turn = exporter(&other, Syslog::new(SyslogTarget::Unix(path))).turn(at(0)).unwrap();
     assert_eq!(turn.delivered, 3);
     assert_eq!(server.join().unwrap().len(), 3);
+}
+
+#[test]
+fn a_socket_of_datagrams_gets_one_for_each_message() {
+    let home = Home::new();
+    drop(calls(&home, 2));
+    let path = home.directory.join("log");
+    let socket = UnixDatagram::bind(&path).unwrap();
+    let turn = exporter(&home, Syslog::new(SyslogTarget::Unix(path))).turn(at(0)).unwrap();
+    assert_eq!(turn.delivered, 3);
+    let mut buffer = vec![0; 65536];
+    for line in home.lines() {
+        let length = socket.recv(&mut buffer).unwrap();
+        let message = std::str::from_utf8(&buffer[..length]).unwrap();
+        assert!(message.starts_with('<') && message.ends_with(&line), "{message}");
+    }
+}
+
+#[test]
+fn syslog_over_tls_arrives_and_a_stranger_is_not_talked_to() {
+    let home = Home::new();
+    drop(calls(&home, 2));
+    let issued = rcgen::generate_simple_self_signed(["localhost".to_owned()]).unwrap();
+    let certificate = issued.cert.der().clone();
+    let key =
+        rustls::pki_types::PrivateKeyDer::try_from(issued.signing_key.serialize_der()).unwrap();
+    let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
+    let server = rustls::ServerConfig::builder_with_provider(Arc::clone(&provider));
+    let server = server.with_safe_default_protocol_versions().unwrap().with_no_client_auth();
+    let server = Arc::new(server.with_single_cert(vec![certificate.clone()], key).unwrap());
+    let client = |trusted: bool| {
+        let mut roots = rustls::RootCertStore::empty();
+        if trusted {
+            roots.add(certificate.clone()).unwrap();
+        }
+        let client = rustls::ClientConfig::builder_with_provider(Arc::clone(&provider));
+        let client = client.with_safe_default_protocol_versions().unwrap();
+        Arc::new(client.with_root_certificates(roots).with_no_client_auth())
+    };
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = format!("localhost:{}", listener.local_addr().unwrap().port());
+    let target = |trusted| SyslogTarget::Tls { address: address.clone(), config: client(trusted) };
+    let serving = std::thread::spawn(move || {
+        // The stranger breaks off; the second connection is the one that counts.
+        let mut refused = listener.accept().unwrap().0;
+        let mut connection = rustls::ServerConnection::new(Arc::clone(&server)).unwrap();
+        while connection.is_handshaking() && connection.complete_io(&mut refused).is_ok() {}
+        let connection = rustls::ServerConnection::new(server).unwrap();
+        received(rustls::StreamOwned::new(connection, listener.accept().unwrap().0), 3)
+    });
+    let mut export = exporter(&home, Syslog::new(target(false)));
+    assert!(export.turn(at(0)).unwrap().failure.is_some());
+    let turn = exporter(&home, Syslog::new(target(true))).turn(at(0)).unwrap();
+    assert_eq!(turn.delivered, 3, "{:?}", turn.failure);
+    assert!(serving.join().unwrap()[2].ends_with(&home.lines()[2]));
 }
 
 #[test]

@@ -108,6 +108,20 @@ pub(crate) const COMPONENTS: &[Component] = &[
         inside: Inside::Plain,
     },
     Component {
+        target: "real_sinks",
+        package: "spotify-audit",
+        needs: &[
+            Need::Program { name: "rsyslogd", debian: "rsyslog" },
+            Need::Program { name: "python3", debian: "python3" },
+            Need::Python {
+                packages: &["aiosmtpd==1.4.6"],
+                debian: "python3-venv",
+                variable: "AUDIT_PYTHON",
+            },
+        ],
+        inside: Inside::Plain,
+    },
+    Component {
         target: "inspector",
         package: "mcp-server",
         needs: &[
