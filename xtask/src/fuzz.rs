@@ -14,8 +14,8 @@ const CARGO_FUZZ: Tool = Tool { name: "cargo-fuzz", version: "0.13.2", at_least:
 /// Run the fuzz targets of `tests/fuzz`, each for a while
 ///
 /// Needs a nightly toolchain and a C++ compiler; cargo-fuzz is installed into the target folder
-/// when it is missing. Starts from the inputs in `tests/fuzz/seeds/<target>` and keeps what it finds
-/// below the target folder. An input that breaks a target is printed and makes the command fail.
+/// when it is missing. Starts from the inputs in `tests/fuzz/seeds/<target>` (answers: from
+/// `tests/api/answers`) and keeps what it finds below the target folder. An input that breaks a target is printed and makes the command fail.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
     /// Targets to run; all when none is named
@@ -121,6 +121,14 @@ impl Runner {
         Ok(Row { name: format!("fuzz {name}"), verdict, counts: None, took, note })
     }
 
+    /// Where the first inputs of a target are: for Spotify's answers the bodies of the tests.
+    fn seeds(&self, name: &str) -> PathBuf {
+        match name.strip_prefix("answer_") {
+            Some(_) => self.folder.join("../api/answers"),
+            None => self.folder.join("seeds").join(name),
+        }
+    }
+
     fn command(&self, name: &str, corpus: &Path) -> Command {
         // Through cargo, so that `+nightly` chooses the toolchain.
         let mut command = Command::new(&self.program);
@@ -129,7 +137,7 @@ impl Runner {
         command.arg("--fuzz-dir").arg(&self.folder);
         command.arg("--target-dir").arg(self.work.join("build"));
         command.arg(name).arg(corpus);
-        command.args(Some(self.folder.join("seeds").join(name)).filter(|seeds| seeds.is_dir()));
+        command.args(Some(self.seeds(name)).filter(|seeds| seeds.is_dir()));
         command.arg("--").arg(format!("-max_total_time={}", self.args.seconds));
         command.args([
             "-timeout=10",

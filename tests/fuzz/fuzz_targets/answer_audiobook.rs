@@ -1,0 +1,7 @@
+//! An audiobook with its chapters.
+
+#![no_main]
+
+use libfuzzer_sys::fuzz_target;
+
+fuzz_target!(|body: &[u8]| fuzz::loses_nothing("get-an-audiobook", body));

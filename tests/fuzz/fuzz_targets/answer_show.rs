@@ -1,0 +1,7 @@
+//! A show with its episodes.
+
+#![no_main]
+
+use libfuzzer_sys::fuzz_target;
+
+fuzz_target!(|body: &[u8]| fuzz::loses_nothing("get-a-show", body));
