@@ -61,8 +61,9 @@ pub struct Tracked {
 /// #     title: String::new(), evidence: vec![7], advice: String::new() };
 /// let known = Findings::default();
 /// // A program appends the drafts of what is not known yet.
-/// let new = known.unknown(&[found.clone()]);
-/// assert_eq!(new, [&found]);
+/// let all = [found];
+/// let new = known.unknown(&all);
+/// assert_eq!(new, [&all[0]]);
 /// let draft = Findings::opened(new[0]);
 /// # let _: spotify_audit::Draft = draft;
 /// ```

@@ -7,23 +7,14 @@
 #[cfg(test)]
 #[expect(
     dead_code,
-    clippy::unwrap_used,
-    clippy::indexing_slicing,
     clippy::string_slice,
-    clippy::panic,
     reason = "shared with the main suite, which uses all of it"
 )]
 mod fixture;
 #[cfg(test)]
-#[expect(
-    dead_code,
-    clippy::unwrap_used,
-    reason = "shared with the main suite, which uses all of it"
-)]
 mod signer;
 
 #[cfg(test)]
-#[expect(clippy::unwrap_used, reason = "what is not as expected fails the test")]
 mod tests {
     use std::process::{Command, Output};
 

@@ -5,16 +5,12 @@
 #[cfg(test)]
 #[expect(
     dead_code,
-    clippy::unwrap_used,
-    clippy::indexing_slicing,
     clippy::string_slice,
-    clippy::panic,
     reason = "shared with the main suite, which uses all of it"
 )]
 mod fixture;
 
 #[cfg(test)]
-#[expect(clippy::unwrap_used, clippy::panic, reason = "what is not as expected fails the test")]
 mod tests {
     use std::net::{TcpListener, TcpStream};
     use std::path::Path;

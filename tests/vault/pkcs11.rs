@@ -132,14 +132,14 @@ mod tests {
 
     #[test]
     fn the_key_of_a_token_cannot_be_read_out_of_it() {
-        if !inside("the_key_of_a_token_cannot_be_read_out_of_it") {
-            return;
-        }
-        token("kek").make_key(&pin("1234")).unwrap();
         use cryptoki::context::{CInitializeArgs, CInitializeFlags, Pkcs11};
         use cryptoki::object::{Attribute, AttributeType};
         use cryptoki::session::UserType;
 
+        if !inside("the_key_of_a_token_cannot_be_read_out_of_it") {
+            return;
+        }
+        token("kek").make_key(&pin("1234")).unwrap();
         let context = Pkcs11::new(module()).unwrap();
         context.initialize(CInitializeArgs::new(CInitializeFlags::OS_LOCKING_OK)).unwrap();
         let slot = context.get_slots_with_token().unwrap().into_iter().find(|slot| {

@@ -108,7 +108,10 @@ fn catalogue_alone(root: &Path) -> Result<Verdict, String> {
 fn fuzz_targets(root: &Path) -> Result<Verdict, String> {
     let target = workspace::metadata(root).map_err(report::chain)?.target_directory;
     let manifest = ["check", "--manifest-path", "tests/fuzz/Cargo.toml", "--target-dir"];
-    finish(run::cargo(root).args(manifest).arg(target.join("fuzz/check")))
+    let mut command = run::cargo(root);
+    command.args(manifest).arg(target.join("fuzz/check"));
+    // As cargo-fuzz does: some crates show the readers of their formats only then.
+    finish(command.env("RUSTFLAGS", "--cfg fuzzing"))
 }
 
 fn rustdoc(root: &Path) -> Result<Verdict, String> {
