@@ -5,7 +5,7 @@ use std::process::Command;
 
 use crate::report::{self, Row, Verdict};
 use crate::test::COMPONENTS;
-use crate::{deny, docs, environment, run, tidy, workspace};
+use crate::{deny, docs, environment, packages, run, tidy, workspace};
 
 /// Check format, lints, documentation, repository rules and dependencies
 ///
@@ -31,7 +31,7 @@ const STEPS: &[Step] = &[
     Step { name: "rustdoc", work: rustdoc },
     Step { name: "generated tables", work: |root| docs::check(root).map_err(report::chain) },
     Step { name: "dependencies", work: dependencies },
-    Step { name: "packages", work: packages },
+    Step { name: "packages", work: packages::check },
 ];
 
 impl Args {
@@ -124,28 +124,3 @@ fn dependencies(root: &Path) -> Result<Verdict, String> {
     let database = environment::advisory_db();
     deny::check(root, database.as_deref(), environment::is_ci()).map_err(report::chain)
 }
-
-/// The libraries can be published: nothing in them depends on where they stand.
-///
-/// With `CI=true` those without a dependency on another one are built from their package alone.
-/// The others are only packaged: cargo keeps what it once unpacked of a version, and would build
-/// them against an older state of the same version.
-fn packages(root: &Path) -> Result<Verdict, String> {
-    let mut all = run::cargo(root);
-    all.args(["package", "--locked", "--allow-dirty", "--quiet", "--no-verify"]);
-    finish(all.args(LEAVES.iter().chain(OTHERS).flat_map(|library| ["--package", library])))?;
-    if !environment::is_ci() {
-        report::notice("packages: made, not built (CI=true builds them)");
-        return Ok(Verdict::Passed);
-    }
-    let mut leaves = run::cargo(root);
-    leaves.args(["package", "--locked", "--allow-dirty", "--quiet"]);
-    leaves.args(LEAVES.iter().flat_map(|library| ["--package", library]));
-    finish(leaves.env("CARGO_PROFILE_DEV_DEBUG", "0"))
-}
-
-/// The libraries that depend on no other one.
-const LEAVES: &[&str] = &["spotify-api", "spotify-vault", "spotify-audit"];
-
-/// The libraries that do.
-const OTHERS: &[&str] = &["spotify-auth"];

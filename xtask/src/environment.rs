@@ -28,6 +28,11 @@ pub(crate) fn cargo() -> OsString {
     env::var_os("CARGO").unwrap_or_else(|| "cargo".into())
 }
 
+/// Cargo's own folder (`CARGO_HOME`, else `.cargo` in the home folder).
+pub(crate) fn cargo_home() -> Option<PathBuf> {
+    path("CARGO_HOME").or_else(|| Some(env::home_dir()?.join(".cargo")))
+}
+
 /// Variables that cargo set for this program and that must not reach another cargo.
 ///
 /// Build scripts that watch one of them would run again, so that `cargo test` and

@@ -11,6 +11,7 @@ mod deny;
 mod docs;
 mod environment;
 mod fuzz;
+mod packages;
 mod report;
 mod run;
 mod summary;
