@@ -4,7 +4,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use proptest::prelude::*;
-use spotify_vault::{Generation, SealedVault, SecretBytes, Vault as _, VaultError};
+use spotify_vault::migrate::migrate;
+use spotify_vault::{Generation, Rotation, SealedVault, SecretBytes, Vault as _, VaultError};
 
 use crate::memory::{MemoryStore, Point};
 use crate::support::{JOURNAL, TOKENS, environment, options, subject};
@@ -121,6 +122,9 @@ enum Step {
     Write(u8, bool, Vec<u8>),
     Destroy(u8),
     Reopen,
+    Rekey,
+    Rotate(Rotation),
+    Move,
 }
 
 fn steps() -> impl Strategy<Value = Vec<Step>> {
@@ -129,6 +133,13 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
             .prop_map(|(who, field, value)| Step::Write(who, field, value)),
         1 => (0..3_u8).prop_map(Step::Destroy),
         1 => Just(Step::Reopen),
+        1 => Just(Step::Rekey),
+        1 => prop::sample::select(vec![
+            Rotation::NextWrite,
+            Rotation::Sweep,
+            Rotation::Compromised,
+        ]).prop_map(Step::Rotate),
+        1 => Just(Step::Move),
     ];
     prop::collection::vec(step, 0..20)
 }
@@ -138,7 +149,8 @@ proptest! {
 
     #[test]
     fn any_sequence_of_operations_agrees_with_a_map(steps in steps()) {
-        let (store, mut vault) = vault();
+        let (mut store, mut vault) = vault();
+        let mut fill = 1;
         let mut model = std::collections::BTreeMap::<_, (u64, Vec<u8>)>::new();
         let mut dead = std::collections::BTreeSet::new();
         for step in steps {
@@ -162,10 +174,32 @@ proptest! {
                 }
                 Step::Reopen => {
                     let store = Arc::new(store.clone());
-                    vault = SealedVault::open_in(store, &environment(1), options(9)).unwrap();
+                    vault = SealedVault::open_in(store, &environment(fill), options(9)).unwrap();
+                }
+                Step::Rekey => {
+                    vault.rekey(&environment(fill), &environment(fill + 1)).unwrap();
+                    fill += 1;
+                }
+                Step::Rotate(rotation) => {
+                    let swept = vault.rotate(rotation, &mut |_| {}).unwrap();
+                    prop_assert!(swept.is_complete() || rotation == Rotation::NextWrite);
+                    // Sealing anew is a write of the same value.
+                    let written = u64::from(rotation == Rotation::Compromised);
+                    for (generation, _) in model.values_mut() {
+                        *generation += written;
+                    }
+                }
+                Step::Move => {
+                    let to = MemoryStore::default();
+                    let key = environment(fill);
+                    let moved =
+                        migrate(&store, Arc::new(to.clone()), &key, options(8), &mut |_| {});
+                    (store, vault) = (to, moved.unwrap().0);
                 }
             }
         }
+        let verified = vault.verify(&mut |_| {}).unwrap();
+        prop_assert!(verified.is_sound());
         prop_assert_eq!(vault.list().unwrap().len(), model.len());
         for ((who, which), (generation, bytes)) in model {
             let field = [TOKENS, JOURNAL][usize::from(which)].clone();

@@ -11,7 +11,7 @@ mod tests {
     use std::process::{Command, Output};
 
     use serde_json::{Value, json};
-    use spotify_vault::{Field, Vault as _};
+    use spotify_vault::{Field, Rotation, Vault as _};
 
     use crate::support::{Home, JOURNAL, TOKENS, environment, master_key, options, overwrite};
     use crate::support::{hex, passphrase, subject};
@@ -112,5 +112,20 @@ mod tests {
             overwrite(&path, &good);
         }
         assert_eq!(records(&read(&home, "--key", &key)).len(), 4);
+    }
+
+    #[test]
+    fn the_second_reader_finds_the_same_records_in_the_middle_of_rotations() {
+        let home = filled();
+        let quiet = &mut |_: spotify_vault::Progress| {};
+        home.vault.rotate(Rotation::Compromised, quiet).unwrap();
+        home.vault.rotate(Rotation::NextWrite, quiet).unwrap();
+        home.vault.write(&subject("alice"), &TOKENS, &b"third".to_vec().into()).unwrap();
+        home.vault.seal_file(b"settings").unwrap();
+        let status = home.vault.status(quiet).unwrap();
+        assert_eq!(status.terms.len(), 2, "some are under the older one");
+        let expected = expected(&home);
+        let key = master_key(1).expose_base64();
+        assert_eq!(records(&read(&home, "--key", &key)), expected);
     }
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use serde::{Deserialize, Serialize};
-use spotify_vault::{MasterKey, RecoveryCode, SealedVault, Unlock, Vault as _};
+use spotify_vault::{MasterKey, RecoveryCode, Rotation, SealedVault, Unlock, Vault as _};
 use zeroize::Zeroizing;
 
 use crate::support::{
@@ -13,6 +13,7 @@ use crate::support::{
 };
 
 const V1: &str = include_str!("vectors/v1.json");
+const READER_2: &str = include_str!("vectors/reader-2.json");
 const PASSPHRASE: &str = "correct horse battery staple";
 
 /// A vault, its keys and what it holds.
@@ -46,6 +47,23 @@ fn unhex(text: &str) -> Vec<u8> {
     digits.chunks(2).map(|pair| u8::try_from(pair[0] * 16 + pair[1]).unwrap()).collect()
 }
 
+fn record(home: &Home, listed: &spotify_vault::sealed::Listed) -> Record {
+    let opened = home.vault.read(&listed.subject, &listed.field).unwrap().unwrap();
+    Record {
+        subject: hex(listed.subject.as_bytes()),
+        field: listed.field.to_string(),
+        generation: listed.generation.get(),
+        updated_at: listed.updated_at,
+        value: hex(opened.value.expose()),
+    }
+}
+
+fn files(home: &Home) -> BTreeMap<String, String> {
+    let files = home.files().into_iter().filter(|(_, bytes)| !bytes.is_empty());
+    let name = |path: &Path| path.strip_prefix(home.dir()).unwrap().to_str().unwrap().to_owned();
+    files.map(|(path, bytes)| (name(&path), hex(&bytes))).collect()
+}
+
 fn make() -> Vectors {
     let home = Home::with(&environment(1), options(1));
     let (alice, bob, carol) = (subject("alice"), subject("b\u{f6}b"), subject("carol"));
@@ -56,28 +74,12 @@ fn make() -> Vectors {
     home.vault.write(&bob, &TOKENS, &vec![0x5a; 300].into()).unwrap();
     home.vault.write(&carol, &TOKENS, &b"gone".to_vec().into()).unwrap();
     home.vault.destroy(&carol).unwrap();
-    let record = |listed: spotify_vault::sealed::Listed| Record {
-        subject: hex(listed.subject.as_bytes()),
-        field: listed.field.to_string(),
-        generation: listed.generation.get(),
-        updated_at: listed.updated_at,
-        value: hex(home
-            .vault
-            .read(&listed.subject, &listed.field)
-            .unwrap()
-            .unwrap()
-            .value
-            .expose()),
-    };
-    let files = home.files().into_iter().filter(|(_, bytes)| !bytes.is_empty());
-    let name = |path: &Path| path.strip_prefix(home.dir()).unwrap().to_str().unwrap().to_owned();
-    let files = files.map(|(path, bytes)| (name(&path), hex(&bytes))).collect();
     let vectors = Vectors {
         primary: hex(master_key(1).expose()),
         recovery_code: home.recovery.expose().to_string(),
         passphrase: PASSPHRASE.to_owned(),
-        files,
-        records: home.vault.list().unwrap().into_iter().map(record).collect(),
+        files: files(&home),
+        records: home.vault.list().unwrap().iter().map(|it| record(&home, it)).collect(),
         derived: hex(home.vault.derive("audit").expose()),
         destroyed: hex(carol.as_bytes()),
         rekeyed_header: String::new(),
@@ -87,14 +89,77 @@ fn make() -> Vectors {
     Vectors { rekeyed_header, ..vectors }
 }
 
-#[test]
-fn the_writer_makes_the_same_bytes_from_the_same_chance_and_time() {
-    let made = serde_json::to_string_pretty(&make()).unwrap() + "\n";
-    if made != V1 {
-        let path = std::env::temp_dir().join("v1.json");
+/// What was added to version 1 with reader 2: terms that were replaced for each reason, a key
+/// source of its own, the seal of a settings file, and a sealed setting.
+#[derive(Debug, PartialEq, Eq, Serialize, Deserialize)]
+struct Reader2 {
+    primary: String,
+    files: BTreeMap<String, String>,
+    records: Vec<Record>,
+    settings_file: String,
+    setting_name: String,
+    setting_value: String,
+    sealed_setting: String,
+}
+
+fn make_reader_2() -> Reader2 {
+    let home = Home::with(&Unlock::Descriptor(master_key(2)), options(2));
+    let (alice, bob) = (subject("alice"), subject("bob"));
+    for s in [&alice, &bob] {
+        home.vault.write(s, &TOKENS, &b"first".to_vec().into()).unwrap();
+    }
+    let quiet = &mut |_: spotify_vault::Progress| {};
+    home.vault.rotate(Rotation::NextWrite, quiet).unwrap();
+    home.vault.write(&alice, &TOKENS, &b"second".to_vec().into()).unwrap();
+    let (settings_file, setting_name) = ("port = 8443\n", "client_secret");
+    home.vault.seal_file(settings_file.as_bytes()).unwrap();
+    let value = b"secret of the app".to_vec();
+    let sealed_setting = home.vault.seal_setting(setting_name, &value.clone().into()).unwrap();
+    Reader2 {
+        primary: hex(master_key(2).expose()),
+        files: files(&home),
+        records: home.vault.list().unwrap().iter().map(|it| record(&home, it)).collect(),
+        settings_file: settings_file.to_owned(),
+        setting_name: setting_name.to_owned(),
+        setting_value: hex(&value),
+        sealed_setting,
+    }
+}
+
+fn check_same(made: &impl Serialize, kept: &str, name: &str) {
+    let made = serde_json::to_string_pretty(made).unwrap() + "\n";
+    if made != kept {
+        let path = std::env::temp_dir().join(name);
         put(&path, made.as_bytes()).unwrap();
         panic!("format v1 must not change; what was made is in {}", path.display());
     }
+}
+
+#[test]
+fn the_writer_makes_the_same_bytes_from_the_same_chance_and_time() {
+    check_same(&make(), V1, "v1.json");
+}
+
+#[test]
+fn the_writer_makes_the_same_bytes_of_what_reader_2_added() {
+    check_same(&make_reader_2(), READER_2, "reader-2.json");
+}
+
+#[test]
+fn the_reader_opens_the_kept_vault_of_reader_2() {
+    let vectors: Reader2 = serde_json::from_str(READER_2).unwrap();
+    let root = tempfile::tempdir().unwrap();
+    let dir = root.path().join("vault");
+    vectors.files.iter().for_each(|(name, bytes)| place(&dir, name, bytes));
+    let primary = Zeroizing::new(unhex(&vectors.primary).try_into().unwrap());
+    let primary = Unlock::Descriptor(MasterKey::from_bytes(primary).unwrap());
+    let vault = SealedVault::open(&dir, &primary, options(3)).unwrap();
+    check_records(&vault, &vectors.records);
+    assert_eq!(vault.status(&mut |_| {}).unwrap().terms.len(), 2);
+    let opened = vault.open_setting(&vectors.setting_name, &vectors.sealed_setting).unwrap();
+    assert!(opened.matches(&unhex(&vectors.setting_value)));
+    let file = vectors.settings_file.as_bytes();
+    assert_eq!(vault.check_file(file).unwrap(), spotify_vault::FileSeal::Intact);
 }
 
 #[test]
@@ -102,38 +167,41 @@ fn the_reader_opens_the_kept_vault_with_each_of_its_keys() {
     let vectors: Vectors = serde_json::from_str(V1).unwrap();
     let root = tempfile::tempdir().unwrap();
     let dir = root.path().join("vault");
-    let place = |name: &str, bytes: &str| {
-        let path = dir.join(name);
-        make_private_dirs(path.parent().unwrap());
-        put(&path, &unhex(bytes)).unwrap();
-        make_private(&path, 0o600);
-    };
-    for (name, bytes) in &vectors.files {
-        place(name, bytes);
-    }
+    vectors.files.iter().for_each(|(name, bytes)| place(&dir, name, bytes));
     let primary = Zeroizing::new(unhex(&vectors.primary).try_into().unwrap());
     let primary = MasterKey::from_bytes(primary).unwrap();
     check(&vectors, &dir, &Unlock::Environment(primary));
     let code = RecoveryCode::parse(&vectors.recovery_code).unwrap();
     check(&vectors, &dir, &Unlock::Recovery(code));
-    place("vault.hdr", &vectors.rekeyed_header);
+    place(&dir, "vault.hdr", &vectors.rekeyed_header);
     check(&vectors, &dir, &passphrase(&vectors.passphrase));
 }
 
 fn check(vectors: &Vectors, dir: &Path, key: &Unlock) {
     let vault = SealedVault::open(dir, key, options(2)).unwrap();
+    check_records(&vault, &vectors.records);
+    assert_eq!(hex(vault.derive("audit").expose()), vectors.derived);
+    let destroyed = spotify_vault::Subject::new(unhex(&vectors.destroyed)).unwrap();
+    assert!(vault.is_destroyed(&destroyed).unwrap());
+}
+
+fn check_records(vault: &SealedVault, records: &[Record]) {
     let listed = vault.list().unwrap();
-    assert_eq!(listed.len(), vectors.records.len());
-    for (found, kept) in listed.iter().zip(&vectors.records) {
+    assert_eq!(listed.len(), records.len());
+    for (found, kept) in listed.iter().zip(records) {
         assert_eq!(hex(found.subject.as_bytes()), kept.subject);
         assert_eq!(found.field.as_str(), kept.field);
         assert_eq!((found.generation.get(), found.updated_at), (kept.generation, kept.updated_at));
         let opened = vault.read(&found.subject, &found.field).unwrap().unwrap();
         assert_eq!(hex(opened.value.expose()), kept.value);
     }
-    assert_eq!(hex(vault.derive("audit").expose()), vectors.derived);
-    let destroyed = spotify_vault::Subject::new(unhex(&vectors.destroyed)).unwrap();
-    assert!(vault.is_destroyed(&destroyed).unwrap());
+}
+
+fn place(dir: &Path, name: &str, bytes: &str) {
+    let path = dir.join(name);
+    make_private_dirs(path.parent().unwrap());
+    put(&path, &unhex(bytes)).unwrap();
+    make_private(&path, 0o600);
 }
 
 fn make_private_dirs(dir: &Path) {
