@@ -9,6 +9,7 @@ use sha2::Sha256;
 
 use crate::line::hex;
 use crate::note::EpochKey;
+use crate::privacy::SubjectKey;
 use crate::text::{IdError, Pseudonym};
 
 /// Where the log takes its keys from.
@@ -18,6 +19,12 @@ use crate::text::{IdError, Pseudonym};
 pub trait Keys: Send + Sync {
     /// Returns the key for references to secrets, if there is one now.
     fn reference_key(&self) -> Option<Arc<ReferenceKey>>;
+
+    /// Returns the key for the personal fields of a subject, if there is one and it was not erased.
+    fn subject_key(&self, subject: &Pseudonym) -> Option<Arc<SubjectKey>> {
+        let _ = subject;
+        None
+    }
 
     /// Returns the key that signs checkpoints, if there is one now. Without it the log goes on;
     /// the next checkpoint covers what was not signed.

@@ -40,6 +40,7 @@ mod lines;
 mod log;
 mod note;
 mod own;
+mod privacy;
 mod problem;
 mod proof;
 mod prove;
@@ -68,6 +69,7 @@ pub use crate::log::{
 };
 pub use crate::note::{EpochKey, NoteError, PublicKey};
 pub use crate::own::LOG_EVENTS;
+pub use crate::privacy::{Personal, SubjectKey};
 pub use crate::problem::{Defect, Problem};
 pub use crate::proof::Proof;
 pub use crate::prove::{ProveError, newest, prove};

@@ -30,6 +30,7 @@ use crate::fs::{Segment, StorageError};
 use crate::keys::{Keys, Reference};
 use crate::line::{ChainId, MAX_LINE};
 use crate::note::{EpochKey, PublicKey};
+use crate::privacy::Personal;
 use crate::problem::Problem;
 use crate::statements::Signed;
 use crate::text::{Id, Pseudonym, Text};
@@ -326,6 +327,17 @@ impl Log {
     /// Returns the reference to a secret, or `None` when there is no key now.
     pub fn reference(&self, secret: &[u8]) -> Option<Reference> {
         Some(self.shared.keys.as_ref()?.reference_key()?.reference(secret))
+    }
+
+    /// Encrypts a personal text about a subject for a field, or returns `None` when there is no key
+    /// for the subject: then it does not enter the log.
+    pub fn personal(
+        &self,
+        subject: &Pseudonym,
+        field: &'static str,
+        text: &str,
+    ) -> Option<Personal> {
+        Some(self.shared.keys.as_ref()?.subject_key(subject)?.seal(field, text))
     }
 
     /// Returns the name of the log's chain.

@@ -6,6 +6,7 @@ use jiff::Timestamp;
 
 use crate::json;
 use crate::keys::Reference;
+use crate::privacy::Personal;
 use crate::text::{Id, Pseudonym, Text};
 
 /// The value of a field that belongs to one family of events.
@@ -40,6 +41,7 @@ enum Inner {
     Pseudonym(Pseudonym),
     Id(Id),
     Reference(Reference),
+    Personal(Personal),
     List(Vec<Value>),
 }
 
@@ -58,6 +60,7 @@ impl Value {
             Inner::Text(text) => json::string(out, text.as_str()),
             Inner::Pseudonym(name) => json::string(out, name.as_str()),
             Inner::Id(id) => json::string(out, id.as_str()),
+            Inner::Personal(personal) => json::string(out, personal.as_str()),
             Inner::Reference(reference) => json::string(out, reference.as_str()),
             Inner::List(items) => {
                 out.push(b'[');
@@ -97,6 +100,7 @@ from! {
     Pseudonym => Pseudonym,
     Id => Id,
     Reference => Reference,
+    Personal => Personal,
 }
 
 /// Whole microseconds; the field's name ends in `_us`.

@@ -22,7 +22,7 @@ pub(crate) const START: (Code, Kind) = (Code::new("SM1001I"), Kind::new("server.
 
 /// A directory for a log, and both clocks.
 pub(crate) struct Home {
-    _parent: TempDir,
+    _parent: Option<TempDir>,
     pub(crate) directory: PathBuf,
     wall: Arc<AtomicI64>,
     boot: Arc<AtomicU64>,
@@ -31,9 +31,15 @@ pub(crate) struct Home {
 impl Home {
     pub(crate) fn new() -> Self {
         let home = tempfile::tempdir().unwrap();
+        let directory = home.path().join("audit");
+        Self { _parent: Some(home), ..Self::at(directory) }
+    }
+
+    /// A home in a directory that somebody else has made.
+    pub(crate) fn at(directory: PathBuf) -> Self {
         Self {
-            directory: home.path().join("audit"),
-            _parent: home,
+            directory,
+            _parent: None,
             wall: Arc::new(AtomicI64::new(1_795_239_000_123_456)),
             boot: Arc::new(AtomicU64::new(83_411_223)),
         }
@@ -131,6 +137,12 @@ pub(crate) fn options() -> LogOptions {
 
 pub(crate) fn segment(directory: &Path) -> PathBuf {
     directory.join("00000000000000000001.jsonl")
+}
+
+/// Returns how often something is tried: what the environment asks for, else `few`.
+#[expect(clippy::disallowed_methods, reason = "how `cargo xtask torture` asks for more")]
+pub(crate) fn count(variable: &str, few: u32) -> u32 {
+    std::env::var(variable).map_or(few, |text| text.parse().unwrap())
 }
 
 /// Writes in place: a file that is cut to nothing first is synced by some file systems.

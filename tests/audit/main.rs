@@ -17,6 +17,7 @@ mod format;
 mod full_disk;
 mod many_writers;
 mod permissions;
+mod privacy;
 mod reading;
 mod recovery;
 mod references;
