@@ -19,6 +19,8 @@ pub(crate) struct Args {
 enum Part {
     /// The Web API's client
     Api,
+    /// The audit log
+    Audit,
 }
 
 /// The bench targets of a part.
@@ -31,6 +33,7 @@ struct Benches {
 impl Part {
     const fn benches(self) -> Benches {
         match self {
+            Self::Audit => Benches { package: "spotify-audit", targets: &["audit"] },
             Self::Api => {
                 Benches { package: "spotify-api", targets: &["ratios", "decode", "overhead"] }
             }

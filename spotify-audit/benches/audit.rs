@@ -1,0 +1,204 @@
+//! What the log costs, as ratios to the disk and to bare hashing in the same run.
+//!
+//! `cargo bench -p spotify-audit --bench audit [-- RECORDS]`, one million records by default for
+//! the part that measures memory. A main of its own, because some parts take several processes.
+//! Absolute rates say little about another machine; the ratios are what has goals.
+
+#![expect(clippy::print_stdout, reason = "prints what it measures")]
+#![expect(clippy::disallowed_methods, reason = "measures time, reads its arguments, writes raw")]
+#![expect(clippy::unwrap_used, reason = "a measurement that fails has nothing to report")]
+
+use std::fs::File;
+use std::io::{BufRead as _, BufReader, Write as _};
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use jiff::Timestamp;
+use sha2::{Digest as _, Sha256};
+use spotify_audit::{
+    ChainId, Code, Draft, Durability, Host, Id, Kind, Log, LogOptions, Outcome, Pseudonym,
+    Rotation, Verification,
+};
+
+/// How long each rate is measured.
+const SPAN: Duration = Duration::from_secs(2);
+const CHILD: &str = "AUDIT_BENCH_DIR";
+
+fn main() {
+    if let Some(directory) = std::env::var_os(CHILD) {
+        let count = rate(&open(Path::new(&directory)), 1);
+        println!("{count}");
+        return;
+    }
+    let records = std::env::args().find_map(|text| text.parse().ok()).unwrap_or(1_000_000_u64);
+    let root = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).unwrap();
+    println!("{:<52} {:>14} {:>10}  goal", "measured", "per second", "ratio");
+    appends(root.path());
+    verification(root.path(), records);
+}
+
+fn appends(root: &Path) {
+    let raw = raw(&root.join("raw"));
+    line("raw write of 420 bytes + fdatasync", raw, None);
+    let one = rate(&open(&root.join("one")), 1);
+    line("durable appends, 1 writer", one, Some((one / raw, "raw", "")));
+    for writers in [16, 256] {
+        let rate = rate(&open(&root.join(writers.to_string())), writers);
+        let goal = if writers == 256 { "at least 60" } else { "" };
+        line(
+            &format!("durable appends, {writers} writers"),
+            rate,
+            Some((rate / one, "1 writer", goal)),
+        );
+    }
+    let rate = processes(&root.join("processes"), 8);
+    line("durable appends, 8 processes", rate, Some((rate / one, "1 writer", "")));
+}
+
+fn verification(root: &Path, records: u64) {
+    let small = fill(&root.join("small"), 2_500);
+    let large = fill(&root.join("large"), records);
+    let bare = records_per_second(records, || hash_lines(&large));
+    line("bare SHA-256 of each line, 1 core", bare, None);
+    let chain = Verification::new().chain_only();
+    let rate = records_per_second(records, || drop(chain.run(&large).unwrap()));
+    line("verify, chain only, 1 core", rate, Some((rate / bare, "bare", "at least 0.6")));
+    let before = peak_memory();
+    let anchored = anchored();
+    let rate = records_per_second(records, || drop(anchored.run(&large).unwrap()));
+    line("verify with the tree, 1 core", rate, Some((rate / bare, "bare", "at least 0.3")));
+    println!("memory that verify added for {records} records: {} KiB", peak_memory() - before);
+    let (few, many) = (opening(&small), opening(&large));
+    let size = large.read_dir().unwrap().map(|file| file.unwrap().metadata().unwrap().len());
+    let size = size.sum::<u64>() >> 20;
+    println!(
+        "open a log of 1 MiB: {few:?}; of {size} MiB: {many:?} ({:.1}x, goal: equal)",
+        many.as_secs_f64() / few.as_secs_f64()
+    );
+}
+
+/// Prints one line: what, how often, and its ratio to something with the goal.
+fn line(what: &str, rate: f64, to: Option<(f64, &str, &str)>) {
+    let ratio = to.map(|(ratio, of, goal)| format!("{ratio:>9.2}x of {of}; {goal}"));
+    println!("{what:<52} {rate:>14.0} {}", ratio.unwrap_or_default());
+}
+
+/// How often a second a line can be written to the disk without a log.
+fn raw(path: &Path) -> f64 {
+    let mut file = File::create(path).unwrap();
+    let (bytes, start, mut count) = ([b'x'; 420], Instant::now(), 0_u32);
+    while start.elapsed() < SPAN {
+        file.write_all(&bytes).unwrap();
+        file.sync_data().unwrap();
+        count += 1;
+    }
+    f64::from(count) / start.elapsed().as_secs_f64()
+}
+
+/// How many durable records a second so many threads append together.
+fn rate(log: &Log, writers: usize) -> f64 {
+    let start = Instant::now();
+    let count: u32 = std::thread::scope(|scope| {
+        let work = || {
+            let mut count = 0;
+            while start.elapsed() < SPAN {
+                log.append(draft(count.into()), Durability::Before).unwrap();
+                count += 1;
+            }
+            count
+        };
+        let threads: Vec<_> = (0..writers).map(|_| scope.spawn(work)).collect();
+        threads.into_iter().map(|thread| thread.join().unwrap()).sum()
+    });
+    f64::from(count) / start.elapsed().as_secs_f64()
+}
+
+fn processes(directory: &Path, count: usize) -> f64 {
+    drop(open(directory));
+    let run = || {
+        let mut command = Command::new(std::env::current_exe().unwrap());
+        command.env(CHILD, directory).stdout(Stdio::piped()).spawn().unwrap()
+    };
+    let children: Vec<_> = (0..count).map(|_| run()).collect();
+    let outputs = children.into_iter().map(|child| child.wait_with_output().unwrap().stdout);
+    outputs.map(|text| String::from_utf8(text).unwrap().trim().parse::<f64>().unwrap()).sum()
+}
+
+fn open(directory: &Path) -> Log {
+    let start = Instant::now();
+    let options = LogOptions {
+        clock: Arc::new(Timestamp::now),
+        boot_clock: Arc::new(move || start.elapsed()),
+        keys: None,
+        tenant: Pseudonym::new("t_bench").unwrap(),
+        host: Host { program: "bench", version: "1", ..Host::default() },
+        new_chain: ChainId::from_random([1; 16]),
+        rotation: Rotation::default(),
+    };
+    Log::open(directory, options).unwrap()
+}
+
+fn draft(number: u64) -> Draft {
+    Draft::new(Code::new("SM2101I"), Kind::new("tool.call"))
+        .profile(Pseudonym::new("p_01J9Z3K4M5N6P7Q8").unwrap())
+        .request(Id::new(&format!("r_{number}")).unwrap())
+        .tool("remove_tracks_from_playlist")
+        .class("destructive")
+        .targets([Id::new("spotify:playlist:37i9dQZF1DX0XUsuxWHRQd").unwrap()])
+        .outcome(Outcome::Ok)
+        .latency(Duration::from_millis(123))
+}
+
+/// Makes a log of so many records.
+fn fill(directory: &Path, records: u64) -> PathBuf {
+    let log = open(directory);
+    for number in 0..records {
+        log.append(draft(number), Durability::Async).unwrap();
+    }
+    log.flush().unwrap();
+    directory.to_owned()
+}
+
+/// What the chain costs at least: one SHA-256 of each line, read as `verify` reads them.
+fn hash_lines(directory: &Path) {
+    for file in directory.read_dir().unwrap() {
+        let mut reader =
+            BufReader::with_capacity(64 * 1024, File::open(file.unwrap().path()).unwrap());
+        let mut line = Vec::new();
+        while reader.read_until(b'\n', &mut line).unwrap() > 0 {
+            std::hint::black_box(Sha256::digest(&line));
+            line.clear();
+        }
+    }
+}
+
+/// A verification that needs the tree: it compares with an anchor.
+fn anchored() -> Verification {
+    // An anchor that covers more than there is: it is compared at the end.
+    let text = format!("sal/1/none\n{}\n{}=\n\n— sal/1/none AAAAAAA=\n", u64::MAX, "A".repeat(43));
+    Verification::new().anchor(spotify_audit::Checkpoint::parse(&text).unwrap())
+}
+
+fn records_per_second(records: u64, work: impl FnOnce()) -> f64 {
+    let start = Instant::now();
+    work();
+    f64::from(u32::try_from(records).unwrap()) / start.elapsed().as_secs_f64()
+}
+
+fn opening(directory: &Path) -> Duration {
+    let once = || {
+        let start = Instant::now();
+        drop(open(directory));
+        start.elapsed()
+    };
+    (0..20).map(|_| once()).min().unwrap()
+}
+
+/// The most memory that this process has had, in KiB; 0 where the system does not say.
+fn peak_memory() -> u64 {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
+    line.and_then(|text| text.trim().trim_end_matches(" kB").parse().ok()).unwrap_or(0)
+}
