@@ -13,9 +13,10 @@ use spotify_auth::{
     session::{OpenError, Recorder, Session, events},
     store::EventError,
 };
+use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
-use crate::{account::Account, dispatch::Door, server::Server};
+use crate::{account::Account, dispatch::Door, server::Server, transport::http::Endpoint};
 
 /// How long what is under way may take to end after the connection has: a token that is being
 /// renewed must not get lost.
@@ -50,6 +51,9 @@ pub enum ServeError {
     /// The handshake failed.
     #[error("agree with the client on the protocol")]
     Handshake(#[source] Box<ServerInitializeError>),
+    /// Connections cannot be taken.
+    #[error("take connections")]
+    Listener(#[source] io::Error),
     /// The server's own task failed.
     #[error("serve the client")]
     Task(#[source] tokio::task::JoinError),
@@ -80,9 +84,36 @@ impl Ready {
         transport: impl Transport<RoleServer, Error = io::Error> + 'static,
         stop: CancellationToken,
     ) -> Result<Ended, ServeError> {
+        self.written_down(Box::pin(self.until_end(transport, stop))).await
+    }
+
+    /// Serves clients over Streamable HTTP until `stop` is cancelled. All of them act for the
+    /// profile.
+    ///
+    /// # Errors
+    /// See [`Ready::serve`]; also if the listener fails.
+    pub async fn serve_http(
+        self,
+        listener: TcpListener,
+        endpoint: Endpoint,
+        stop: CancellationToken,
+    ) -> Result<Ended, ServeError> {
+        let server = Server::new(Arc::clone(&self.door));
+        let served = async {
+            endpoint.serve(listener, server, stop).await.map_err(ServeError::Listener)?;
+            Ok(Ended::Stopped)
+        };
+        self.written_down(Box::pin(served)).await
+    }
+
+    /// Writes the start and the end of serving to the audit log; what is under way ends in between.
+    async fn written_down(
+        &self,
+        served: impl Future<Output = Result<Ended, ServeError>>,
+    ) -> Result<Ended, ServeError> {
         let start = events::SERVER_STARTED.draft().outcome(Outcome::Ok);
         self.recorder.record(start, Durability::After).await?;
-        let ended = self.until_end(transport, stop).await;
+        let ended = served.await;
         if tokio::time::timeout(GRACE, self.door.settled()).await.is_err() {
             tracing::error!("a call or a renewal did not end in time");
         }
