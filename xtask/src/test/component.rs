@@ -122,7 +122,7 @@ pub(crate) const COMPONENTS: &[Component] = &[
         inside: Inside::Plain,
     },
     Component {
-        target: "inspector",
+        target: "clients",
         package: "mcp-server",
         needs: &[
             Need::Program { name: "npm", debian: "npm" },
@@ -130,8 +130,20 @@ pub(crate) const COMPONENTS: &[Component] = &[
             Need::Npm {
                 name: "@modelcontextprotocol/inspector",
                 version: "2.12.0",
-                program: "mcp-inspector",
+                program: Some("mcp-inspector"),
                 variable: "SPOTIFY_TEST_INSPECTOR",
+            },
+            Need::Npm {
+                name: "@modelcontextprotocol/client",
+                version: "2.4.0",
+                program: None,
+                variable: "SPOTIFY_TEST_TYPESCRIPT_SDK",
+            },
+            Need::Program { name: "python3", debian: "python3" },
+            Need::Python {
+                packages: &["mcp==2.3.0"],
+                debian: "python3-venv",
+                variable: "SPOTIFY_TEST_PYTHON",
             },
         ],
         inside: Inside::Plain,

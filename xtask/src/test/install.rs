@@ -28,15 +28,15 @@ pub(super) enum Need {
         /// The variable that tells tests its path.
         variable: &'static str,
     },
-    /// A program of an npm package.
+    /// An npm package.
     Npm {
         /// The package.
         name: &'static str,
         /// The version that was tried.
         version: &'static str,
-        /// The program.
-        program: &'static str,
-        /// The variable that tells tests its path.
+        /// Its program, if tests want that and not the package's folder.
+        program: Option<&'static str>,
+        /// The variable that tells tests the path of it.
         variable: &'static str,
     },
     /// A Python interpreter with these packages.
@@ -134,11 +134,11 @@ impl Installer {
         match need {
             Need::Program { debian, .. } => self.apt(debian),
             Need::Node { npm, .. } => self.npm("node", npm),
-            Need::Npm { name, version, program, .. } => {
-                self.npm(program, &format!("{name}@{version}"))
+            Need::Npm { name, version, .. } => {
+                self.npm(&npm_folder(name), &format!("{name}@{version}"))
             }
-            Need::Python { packages, debian, .. } => {
-                let folder = self.folder.join("python");
+            Need::Python { packages, debian, variable } => {
+                let folder = python_folder(&self.folder, variable);
                 let venv = |folder: &Path| {
                     run::capture(Command::new("python3").args(["-m", "venv"]).arg(folder))
                 };
@@ -150,7 +150,7 @@ impl Installer {
                     self.apt(debian)?;
                     venv(&folder)?;
                 }
-                let mut pip = Command::new(python(&self.folder));
+                let mut pip = Command::new(python(&folder));
                 pip.args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check"]);
                 run::stream(pip.args(*packages))
             }
@@ -187,14 +187,19 @@ impl Need {
                 candidates.into_iter().flatten().find(|node| serves(node, *at_least))
             }
             Self::Npm { name, version, program, .. } => {
-                let modules = folder.join(program).join("node_modules");
-                let manifest = std::fs::read_to_string(modules.join(name).join("package.json"));
+                let modules = folder.join(npm_folder(name)).join("node_modules");
+                let package = modules.join(name);
+                let manifest = std::fs::read_to_string(package.join("package.json"));
                 let right = manifest.ok()?.contains(&format!("\"version\": \"{version}\""));
-                // The link is resolved, so that tests can hand the script to a chosen Node.js.
-                right.then(|| modules.join(".bin").join(program).canonicalize().ok())?
+                match program {
+                    _ if !right => None,
+                    // The link is resolved, so that tests can hand the script to a chosen Node.js.
+                    Some(program) => modules.join(".bin").join(program).canonicalize().ok(),
+                    None => Some(package),
+                }
             }
-            Self::Python { packages, .. } => {
-                let python = python(folder);
+            Self::Python { packages, variable, .. } => {
+                let python = python(&python_folder(folder, variable));
                 let mut command = Command::new(&python);
                 command.args(["-m", "pip", "freeze", "--disable-pip-version-check"]);
                 let installed = String::from_utf8(run::capture(&mut command).ok()?).ok()?;
@@ -240,9 +245,20 @@ fn node_of(folder: &Path) -> PathBuf {
     folder.join("node/node_modules/node/bin/node")
 }
 
-/// The interpreter of the virtual environment.
+/// The folder that an npm package is installed into.
+fn npm_folder(package: &str) -> String {
+    package.trim_start_matches('@').replace('/', "-")
+}
+
+/// The virtual environment of the suites that are told of it by `variable`: one for all would hold
+/// packages that cannot stand together.
+fn python_folder(folder: &Path, variable: &str) -> PathBuf {
+    folder.join(variable.to_ascii_lowercase())
+}
+
+/// The interpreter of a virtual environment.
 fn python(folder: &Path) -> PathBuf {
-    folder.join("python/bin/python")
+    folder.join("bin/python")
 }
 
 /// Whether this Node.js has at least the given version.
@@ -280,7 +296,7 @@ mod tests {
         Need::Npm {
             name: "no-such-module",
             version: "1.0.0",
-            program: "absent",
+            program: Some("absent"),
             variable: "TEST_ABSENT",
         },
         Need::Node { at_least: (9999, 0), npm: "node@9999", variable: "TEST_NODE" },
