@@ -153,20 +153,17 @@ impl Bench {
 
     /// Starts the real program.
     pub(crate) fn child(&self, arguments: &[&str], more: &[(&str, &str)]) -> (Client, Child) {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_spotify-mcp"));
-        let mut process = command
-            .args(arguments)
-            .env_clear()
-            .envs(self.environment())
-            .envs(more.iter().copied())
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .kill_on_drop(true)
-            .spawn()
-            .unwrap();
+        let mut process = self.program(arguments, more).stderr(Stdio::piped()).spawn().unwrap();
         let client = Client::new(process.stdout.take().unwrap(), process.stdin.take().unwrap());
         (client, Child(process))
+    }
+
+    /// Returns the command that starts the real program.
+    pub(crate) fn program(&self, arguments: &[&str], more: &[(&str, &str)]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_spotify-mcp"));
+        command.args(arguments).env_clear().envs(self.environment()).envs(more.iter().copied());
+        command.stdin(Stdio::piped()).stdout(Stdio::piped()).kill_on_drop(true);
+        command
     }
 
     /// Returns the audit log's records.

@@ -14,6 +14,7 @@ mod client;
 mod conversation;
 mod faults;
 mod http;
+mod mutations;
 mod process;
 mod protocol;
 mod results;
