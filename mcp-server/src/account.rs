@@ -1,9 +1,9 @@
 //! The one profile that this server acts for: its client of the Web API and its sign-ins.
 
-use std::fmt;
+use std::{collections::BTreeSet, fmt};
 
 use http::HeaderValue;
-use spotify_api::{AuthorizeError, Client, Regime, client::BuildError};
+use spotify_api::{AuthorizeError, Client, Regime, Scope, client::BuildError};
 use spotify_auth::{
     ScopeSet, TokenSource,
     rotation::{BearerError, Class},
@@ -12,13 +12,14 @@ use spotify_auth::{
 };
 use tokio::sync::OnceCell;
 
-use crate::{dispatch::operations, tools};
+use crate::{dispatch::operations, tools::Selection};
 
 /// The profile that this server acts for.
 pub(crate) struct Account {
     profile: Profile,
     api: String,
     regime: Regime,
+    scopes: ScopeSet,
     access: OnceCell<Access>,
     sign_ins: OnceCell<SignIns>,
 }
@@ -45,12 +46,18 @@ pub(crate) enum AccountError {
 }
 
 impl Account {
-    /// Takes a profile of a session. Makes no request.
-    pub(crate) fn new(session: &Session, profile: Profile) -> Self {
+    /// Takes a profile of a session for a selection of the tools. Makes no request.
+    pub(crate) fn new(session: &Session, profile: Profile, selection: &Selection) -> Self {
         let api = session.settings().origins.api().as_str().to_owned();
         // Both sides have the same four words; spotify-auth knows nothing of the Web API.
         let regime = session.settings().api_regime.as_str().parse().unwrap_or_default();
-        Self { profile, api, regime, access: OnceCell::new(), sign_ins: OnceCell::new() }
+        let scopes = scope_set(selection.scopes(regime));
+        Self { profile, api, regime, scopes, access: OnceCell::new(), sign_ins: OnceCell::new() }
+    }
+
+    /// Returns what a sign-in asks for: what the offered tools need, and no more.
+    pub(crate) const fn scopes(&self) -> &ScopeSet {
+        &self.scopes
     }
 
     /// Returns the profile's name.
@@ -88,7 +95,8 @@ impl Account {
         }
         self.sign_ins
             .get_or_try_init(async || {
-                self.blocking(|profile| Ok(profile.sign_ins(scopes())?)).await
+                let scopes = self.scopes.clone();
+                self.blocking(move |profile| Ok(profile.sign_ins(scopes)?)).await
             })
             .await
     }
@@ -134,9 +142,8 @@ impl fmt::Debug for Account {
     }
 }
 
-/// Returns what a sign-in asks for: what the tools need, and no more.
-pub(crate) fn scopes() -> ScopeSet {
-    let names: Vec<&str> = tools::scopes().into_iter().map(spotify_api::Scope::as_str).collect();
+fn scope_set(scopes: BTreeSet<Scope>) -> ScopeSet {
+    let names: Vec<&str> = scopes.into_iter().map(Scope::as_str).collect();
     names.join(" ").parse().expect("the names of Spotify's scopes are scope tokens")
 }
 

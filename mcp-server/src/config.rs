@@ -8,6 +8,8 @@ use spotify_auth::{
     session::{Problems, Settings, settings},
 };
 
+use crate::tools::{Selection, ToolName, Toolset};
+
 /// Serve Spotify to an AI client over standard input and output
 ///
 /// Speaks the Model Context Protocol. An MCP client starts this program by itself; put it into the
@@ -20,6 +22,39 @@ pub struct Arguments {
     /// Default: `SPOTIFY_MCP_PROFILE`, else `default`.
     #[arg(long, value_name = "NAME")]
     pub profile: Option<ProfileName>,
+
+    /// The groups of tools to offer, separated by commas
+    ///
+    /// Default: account, catalogue, playlists. The twelve basic tools are
+    /// always there.
+    #[arg(long, value_name = "NAMES", value_delimiter = ',')]
+    pub toolsets: Vec<Toolset>,
+
+    /// Further tools to offer, separated by commas
+    ///
+    /// Tools whose effect cannot be undone are offered only when they are named here.
+    #[arg(long, value_name = "NAMES", value_delimiter = ',')]
+    pub tools: Vec<ToolName>,
+
+    /// Tools not to offer, whatever else is asked for
+    #[arg(long, value_name = "NAMES", value_delimiter = ',')]
+    pub exclude_tools: Vec<ToolName>,
+
+    /// Offer no tool that changes anything in the account
+    #[arg(long)]
+    pub read_only: bool,
+}
+
+impl Arguments {
+    /// Returns which tools are offered.
+    pub fn selection(&self) -> Selection {
+        Selection {
+            toolsets: self.toolsets.iter().copied().collect(),
+            tools: self.tools.iter().copied().collect(),
+            excluded: self.exclude_tools.iter().copied().collect(),
+            read_only: self.read_only,
+        }
+    }
 }
 
 const AFTER_HELP: &str = "Settings come from the environment and from config.toml in SPOTIFY_MCP_HOME. \
@@ -42,6 +77,27 @@ fn environment() -> BTreeMap<String, String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn tools_are_chosen_by_names_that_exist() {
+        let parse =
+            |arguments: &[&str]| Arguments::try_parse_from([&["spotify-mcp"], arguments].concat());
+        let arguments = parse(&[
+            "--toolsets",
+            "account,older",
+            "--exclude-tools",
+            "authenticate",
+            "--read-only",
+        ]);
+        let selection = arguments.unwrap().selection();
+        assert_eq!(selection.toolsets, [Toolset::Account, Toolset::Older].into());
+        assert_eq!(selection.excluded, ["authenticate".parse().unwrap()].into());
+        assert!(selection.read_only);
+        assert_eq!(parse(&[]).unwrap().selection(), Selection::default());
+        for wrong in [["--toolsets", "music"], ["--tools", "play_all"], ["--exclude-tools", ""]] {
+            assert!(parse(&wrong).is_err(), "{wrong:?}");
+        }
+    }
 
     #[test]
     fn a_profile_name_is_checked_and_nothing_else_is_taken() {

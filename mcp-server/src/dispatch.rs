@@ -22,7 +22,7 @@ use crate::{
     account::Account,
     failure::{Cause, Circumstances, Code, Failure},
     tools::{
-        Effect, Entry, Schema,
+        Effect, Entry, Schema, Spec,
         call::{Call, Prepared, Rendered},
     },
 };
@@ -67,6 +67,7 @@ struct Opened {
     record: ToolCall,
     recorder: Recorder,
     effect: Effect,
+    instead: &'static str,
     tried: Tried,
 }
 
@@ -123,7 +124,8 @@ impl Door {
             request: Id::new(&request).expect("letters and digits make an identifier"),
             targets: Vec::new(),
         };
-        Opened { record, recorder, effect: tool.spec().effect, tried: Tried::default() }
+        let Spec { effect, instead, .. } = *tool.spec();
+        Opened { record, recorder, effect, instead, tried: Tried::default() }
     }
 
     async fn prepared(
@@ -181,6 +183,7 @@ impl Door {
                 subject,
                 changes: !opened.effect.is_read(),
                 granted: granted.as_ref(),
+                instead: opened.instead,
             },
         )
     }

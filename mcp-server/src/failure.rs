@@ -58,6 +58,8 @@ pub(crate) struct Circumstances<'a> {
     pub(crate) changes: bool,
     /// What the person has granted, where that is known.
     pub(crate) granted: Option<&'a ScopeSet>,
+    /// What to do where the app lacks the tool's operations; empty where nothing is known.
+    pub(crate) instead: &'static str,
 }
 
 macro_rules! codes {

@@ -51,7 +51,8 @@ pub fn run(arguments: &Arguments) -> Result<(), RunError> {
     // Nobody can be asked for a passphrase: standard input belongs to the protocol.
     let context = Context::system("spotify-mcp", env!("CARGO_PKG_VERSION"), None);
     let session = Session::open(settings, context).map_err(RunError::Open)?;
-    let ready = Ready::new(&session, arguments.profile.as_ref()).map_err(RunError::Serve)?;
+    let ready = Ready::new(&session, arguments.profile.as_ref(), &arguments.selection())
+        .map_err(RunError::Serve)?;
     // One thread serves one person; files are read on threads that may block.
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()

@@ -16,7 +16,9 @@ use spotify_auth::{
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
-use crate::{account::Account, dispatch::Door, server::Server, transport::http::Endpoint};
+use crate::{
+    account::Account, dispatch::Door, server::Server, tools::Selection, transport::http::Endpoint,
+};
 
 /// How long what is under way may take to end after the connection has: a token that is being
 /// renewed must not get lost.
@@ -26,6 +28,7 @@ const GRACE: Duration = Duration::from_secs(20);
 pub struct Ready {
     door: Arc<Door>,
     recorder: Recorder,
+    server: Server,
 }
 
 /// Why a server ended.
@@ -60,16 +63,23 @@ pub enum ServeError {
 }
 
 impl Ready {
-    /// Opens a profile: the named one, else that of the settings, else `default`. Blocks on files.
+    /// Opens a profile for a selection of the tools: the named one, else that of the settings, else
+    /// `default`. Blocks on files.
     ///
     /// # Errors
     /// There may be no such profile.
-    pub fn new(session: &Session, profile: Option<&ProfileName>) -> Result<Self, ServeError> {
+    pub fn new(
+        session: &Session,
+        profile: Option<&ProfileName>,
+        selection: &Selection,
+    ) -> Result<Self, ServeError> {
         let profile = session.profile(profile)?;
         let recorder = profile.recorder().clone();
-        let account = Arc::new(Account::new(session, profile));
+        let account = Arc::new(Account::new(session, profile, selection));
+        let regime = account.regime();
         let door = Arc::new(Door::new(session, account, recorder.clone()));
-        Ok(Self { door, recorder })
+        let server = Server::new(Arc::clone(&door), selection, regime);
+        Ok(Self { door, recorder, server })
     }
 
     /// Serves one client until it closes the connection or `stop` is cancelled.
@@ -98,7 +108,7 @@ impl Ready {
         endpoint: Endpoint,
         stop: CancellationToken,
     ) -> Result<Ended, ServeError> {
-        let server = Server::new(Arc::clone(&self.door));
+        let server = self.server.clone();
         let served = async {
             endpoint.serve(listener, server, stop).await.map_err(ServeError::Listener)?;
             Ok(Ended::Stopped)
@@ -131,8 +141,7 @@ impl Ready {
         transport: impl Transport<RoleServer, Error = io::Error> + 'static,
         stop: CancellationToken,
     ) -> Result<Ended, ServeError> {
-        let server = Server::new(Arc::clone(&self.door));
-        let running = match server.serve_with_ct(transport, stop).await {
+        let running = match self.server.clone().serve_with_ct(transport, stop).await {
             Ok(running) => running,
             Err(ServerInitializeError::ConnectionClosed(_)) => return Ok(Ended::Closed),
             Err(ServerInitializeError::Cancelled) => return Ok(Ended::Stopped),

@@ -19,12 +19,13 @@ use rmcp::{
     },
     service::RequestContext,
 };
+use spotify_api::Regime;
 
 use crate::{
     dispatch::{Answer, Caller, Door},
     failure::Failure,
     sanitise,
-    tools::{Entry, Schema, TOOLS},
+    tools::{self, Entry, Schema, Selection, TOOLS},
 };
 
 /// The protocol versions that are served, oldest first.
@@ -41,11 +42,17 @@ const INSTRUCTIONS: &str = "Spotify for one person. Not signed in: call get_auth
 #[derive(Clone)]
 pub struct Server {
     door: Arc<Door>,
+    listed: Arc<[&'static Listed]>,
 }
 
 impl Server {
-    pub(crate) fn new(door: Arc<Door>) -> Self {
-        Self { door }
+    /// Answers with the tools of a selection, for as long as it lives.
+    pub(crate) fn new(door: Arc<Door>, selection: &Selection, regime: Regime) -> Self {
+        Self { door, listed: listed(selection, regime).collect() }
+    }
+
+    fn find(&self, name: &str) -> Option<&'static Listed> {
+        self.listed.iter().copied().find(|listed| listed.entry.name() == name)
     }
 }
 
@@ -69,11 +76,10 @@ impl Listed {
     fn new(entry: &'static Entry) -> Self {
         let spec = entry.spec();
         let hints = spec.annotations();
-        let annotations = ToolAnnotations::new()
-            .read_only(hints.read_only_hint)
-            .destructive(hints.destructive_hint)
-            .idempotent(hints.idempotent_hint)
-            .open_world(hints.open_world_hint);
+        let mut annotations = ToolAnnotations::new().read_only(hints.read_only_hint);
+        annotations.destructive_hint = hints.destructive_hint;
+        annotations.idempotent_hint = hints.idempotent_hint;
+        annotations.open_world_hint = hints.open_world_hint;
         let schema = Arc::new(entry.input_schema());
         let tool = Tool::new(spec.name, spec.description, Arc::clone(&schema))
             .with_title(spec.title)
@@ -81,15 +87,16 @@ impl Listed {
             .with_annotations(annotations);
         Self { entry, schema, tool }
     }
-
-    fn find(name: &str) -> Option<&'static Self> {
-        LIST.iter().find(|listed| listed.entry.name() == name)
-    }
 }
 
-/// Returns the tools as a client sees them.
-pub fn list() -> Vec<Tool> {
-    LIST.iter().map(|listed| listed.tool.clone()).collect()
+fn listed(selection: &Selection, regime: Regime) -> impl Iterator<Item = &'static Listed> {
+    let names: Vec<_> = selection.tools(regime).map(Entry::name).collect();
+    LIST.iter().filter(move |listed| names.contains(&listed.entry.name()))
+}
+
+/// Returns the tools of a selection as a client sees them.
+pub fn list(selection: &Selection, regime: Regime) -> Vec<Tool> {
+    listed(selection, regime).map(|listed| listed.tool.clone()).collect()
 }
 
 impl ServerHandler for Server {
@@ -114,13 +121,15 @@ impl ServerHandler for Server {
         if request.is_some_and(|request| request.cursor.is_some()) {
             return Err(ErrorData::invalid_params("the cursor is none of this server's", None));
         }
-        Ok(ListToolsResult::with_all_items(list())
-            .with_ttl_ms(LIST_TTL_MS)
-            .with_cache_scope(CacheScope::Private))
+        Ok(ListToolsResult::with_all_items(
+            self.listed.iter().map(|listed| listed.tool.clone()).collect(),
+        )
+        .with_ttl_ms(LIST_TTL_MS)
+        .with_cache_scope(CacheScope::Private))
     }
 
     fn get_tool(&self, name: &str) -> Option<Tool> {
-        Listed::find(name).map(|listed| listed.tool.clone())
+        self.find(name).map(|listed| listed.tool.clone())
     }
 
     async fn call_tool(
@@ -128,9 +137,12 @@ impl ServerHandler for Server {
         request: CallToolRequestParams,
         context: RequestContext<RoleServer>,
     ) -> Result<CallToolResponse, ErrorData> {
-        let Some(listed) = Listed::find(&request.name) else {
-            let name = sanitise::line(&request.name, 64);
-            return Err(ErrorData::invalid_params(format!("there is no tool `{name}`"), None));
+        let Some(listed) = self.find(&request.name) else {
+            let problem = match tools::find(&request.name) {
+                Some(tool) => format!("the tool `{}` is not offered here", tool.name()),
+                None => format!("there is no tool `{}`", sanitise::line(&request.name, 64)),
+            };
+            return Err(ErrorData::invalid_params(problem, None));
         };
         let client = context.client_info();
         let caller = Caller {

@@ -11,7 +11,10 @@ pub(crate) mod arguments;
 pub mod artists;
 #[cfg(feature = "server")]
 pub(crate) mod call;
+#[cfg(feature = "server")]
+mod gather;
 mod input;
+pub mod older;
 pub mod page;
 pub mod playlists;
 #[cfg(feature = "server")]
@@ -19,6 +22,7 @@ pub(crate) mod rendering;
 pub mod rows;
 mod schema;
 pub mod search;
+mod selection;
 mod spec;
 pub mod tracks;
 
@@ -26,12 +30,13 @@ use std::{collections::BTreeSet, fmt};
 
 use schemars::JsonSchema;
 use serde::Serialize;
-use spotify_api::Scope;
+use spotify_api::{Regime, Scope};
 
 pub use self::{
     input::{Id, Uris},
     schema::Schema,
-    spec::{Annotations, Effect, Spec, Toolset},
+    selection::{Selection, ToolName},
+    spec::{Annotations, Effect, Spec, Toolset, UnknownName},
 };
 
 /// What every tool says about itself. Its fields are its arguments.
@@ -49,6 +54,7 @@ pub const TOOLS: &[Entry] = &[
     entry::<account::GetAuthStatus>(),
     entry::<account::Authenticate>(),
     entry::<search::SearchTracks>(),
+    entry::<search::SearchCatalogue>(),
     entry::<playlists::GetPlaylists>(),
     entry::<playlists::GetPlaylist>(),
     entry::<playlists::CreatePlaylist>(),
@@ -57,6 +63,9 @@ pub const TOOLS: &[Entry] = &[
     entry::<tracks::GetTrackDetails>(),
     entry::<albums::GetAlbumDetails>(),
     entry::<artists::GetArtistDetails>(),
+    entry::<older::GetArtistTopTracks>(),
+    entry::<older::GetRelatedArtists>(),
+    entry::<older::GetNewReleases>(),
 ];
 
 /// A row of [`TOOLS`].
@@ -120,9 +129,9 @@ pub fn find(name: &str) -> Option<&'static Entry> {
     TOOLS.iter().find(|tool| tool.name() == name)
 }
 
-/// Returns the scopes that the tools need together: what a sign-in asks for.
+/// Returns the scopes that the default tools need together: what a sign-in asks for.
 pub fn scopes() -> BTreeSet<Scope> {
-    TOOLS.iter().flat_map(|tool| tool.spec().scopes()).collect()
+    Selection::default().scopes(Regime::Auto)
 }
 
 #[cfg(test)]

@@ -13,6 +13,7 @@ use std::{
 use jiff::Timestamp;
 use mcp_server::{
     serve::{Ended, Ready, ServeError},
+    tools::Selection,
     transport::Lines,
 };
 use spotify_audit::{Entry, Query, Reader};
@@ -137,9 +138,19 @@ impl Bench {
         (client.begin(version).await, serving)
     }
 
+    /// Serves a client with a selection of the tools.
+    pub(crate) async fn serve_selection(&self, selection: &Selection) -> (Client, Serving) {
+        let (client, serving) = self.serve_raw_selection(selection);
+        (client.begin(LATEST).await, serving)
+    }
+
     /// Serves a client that has said nothing yet.
     pub(crate) fn serve_raw(&self) -> (Client, Serving) {
-        let ready = Ready::new(&self.session(), None).unwrap();
+        self.serve_raw_selection(&Selection::default())
+    }
+
+    fn serve_raw_selection(&self, selection: &Selection) -> (Client, Serving) {
+        let ready = Ready::new(&self.session(), None, selection).unwrap();
         let (near, far) = tokio::io::duplex(1 << 16);
         let (reader, writer) = tokio::io::split(far);
         let stop = CancellationToken::new();
@@ -178,10 +189,10 @@ impl Bench {
     }
 }
 
-/// What the tools need, as a list.
+/// What all tools need, as a list.
 pub(crate) fn scopes() -> String {
-    let names: Vec<_> =
-        mcp_server::tools::scopes().into_iter().map(spotify_api::Scope::as_str).collect();
+    let scopes = Selection::all().scopes(spotify_api::Regime::Auto);
+    let names: Vec<_> = scopes.into_iter().map(spotify_api::Scope::as_str).collect();
     names.join(" ")
 }
 

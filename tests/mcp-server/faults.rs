@@ -180,8 +180,7 @@ async fn no_failure_of_spotify_is_ever_reported_as_a_success() {
             let (mut client, _serving) = bench.serve().await;
             let body = format!(r#"{{"error":{{"status":{status},"message":"Forbidden"}}}}"#);
             let track = bench.sim.track_uri("Midnight Ferry").unwrap();
-            let playlist =
-                client.ok("get_playlists", json!({})).await["playlists"][0]["uri"].clone();
+            let playlist = client.ok("get_playlists", json!({})).await["items"][0]["uri"].clone();
             bench.advance(Duration::from_mins(1));
             bench.sim.fault(
                 Fault::answer(status, "application/json", &body)

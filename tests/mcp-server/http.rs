@@ -45,7 +45,7 @@ async fn a_call_of_the_present_era_is_one_json_answer() {
     assert_eq!(answer.status(), StatusCode::OK);
     assert_eq!(answer.headers()["content-type"], "application/json");
     let body: Value = answer.json().await.unwrap();
-    let first = &body["result"]["structuredContent"]["tracks"][0];
+    let first = &body["result"]["structuredContent"]["items"][0];
     assert_eq!(first["name"], "Midnight Ferry", "{body}");
     web.stop().await;
     let kinds: Vec<_> = bench.log().iter().map(|entry| entry.kind().to_owned()).collect();

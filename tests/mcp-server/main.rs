@@ -20,4 +20,5 @@ mod protocol;
 mod results;
 mod sdk;
 mod sign_in;
+mod walk;
 mod web;

@@ -1,7 +1,9 @@
 //! The official Rust SDK's client over the real program.
 
+use mcp_server::tools::Selection;
 use rmcp::{ServiceExt as _, model::CallToolRequestParams, transport::TokioChildProcess};
 use serde_json::{Map, Value};
+use spotify_api::Regime;
 use tokio::process::Command;
 
 use crate::bench::Bench;
@@ -13,7 +15,7 @@ async fn the_sdks_client_lists_and_calls_tools() {
     command.env_clear().envs(bench.environment());
     let client = ().serve(TokioChildProcess::new(command).unwrap()).await.unwrap();
     let tools = client.list_all_tools().await.unwrap();
-    assert_eq!(tools, mcp_server::server::list());
+    assert_eq!(tools, mcp_server::server::list(&Selection::default(), Regime::Auto));
 
     let mut arguments = Map::new();
     arguments.insert("query".to_owned(), Value::from("midnight ferry"));
@@ -21,7 +23,7 @@ async fn the_sdks_client_lists_and_calls_tools() {
     let result = client.call_tool(call).await.unwrap();
     assert_eq!(result.is_error, Some(false));
     let found = result.structured_content.unwrap();
-    assert_eq!(found["tracks"][0]["name"], "Midnight Ferry");
+    assert_eq!(found["items"][0]["name"], "Midnight Ferry");
 
     assert!(client.call_tool(CallToolRequestParams::new("no_such_tool")).await.is_err());
     client.cancel().await.unwrap();

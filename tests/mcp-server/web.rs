@@ -3,6 +3,7 @@
 use http::{HeaderMap, HeaderValue};
 use mcp_server::{
     serve::{Ended, Ready, ServeError},
+    tools::Selection,
     transport::http::{Endpoint, PATH},
 };
 use reqwest::{Client, Response};
@@ -27,7 +28,7 @@ impl Web {
     pub(crate) async fn serve(bench: &Bench) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://{}{PATH}", listener.local_addr().unwrap());
-        let ready = Ready::new(&bench.session(), None).unwrap();
+        let ready = Ready::new(&bench.session(), None, &Selection::default()).unwrap();
         let stop = CancellationToken::new();
         let endpoint = Endpoint::new(AccessToken::new(TOKEN));
         let served = ready.serve_http(listener, endpoint, stop.clone());

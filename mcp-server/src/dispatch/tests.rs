@@ -19,7 +19,7 @@ use tempfile::TempDir;
 
 use super::*;
 use crate::tools::{
-    self, Spec, Tool, Toolset,
+    self, Selection, Tool, Toolset,
     call::{Run, Text as Rendering},
 };
 
@@ -39,16 +39,8 @@ macro_rules! tool {
         struct $name {}
 
         impl Tool for $name {
-            const SPEC: Spec = Spec {
-                name: stringify!($name),
-                title: "",
-                description: "",
-                toolset: Toolset::Account,
-                effect: Effect::$effect,
-                operations: &[],
-                further_scopes: &[],
-                spared_scopes: &[],
-            };
+            const SPEC: Spec =
+                Spec { ..Spec::new(stringify!($name), Toolset::Account, Effect::$effect) };
             type Output = Nothing;
         }
 
@@ -104,7 +96,7 @@ impl Bench {
         let (session, _) = Session::create(settings, context, KeyChoice::Environment).unwrap();
         let profile = session.create_profile(&"default".parse().unwrap()).unwrap();
         let recorder = profile.recorder().clone();
-        let account = Arc::new(Account::new(&session, profile));
+        let account = Arc::new(Account::new(&session, profile, &Selection::default()));
         Self { home, door: Door::new(&session, account, recorder), _session: session }
     }
 

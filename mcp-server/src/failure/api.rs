@@ -49,7 +49,12 @@ fn refused(error: &Error, circumstances: &Circumstances<'_>) -> Failure {
         Error::Removed { operation, replacement } => Failure::new(
             Code::NotAvailable,
             format!("Spotify does not offer `{operation}` to this app{}", instead(*replacement)),
-            "Do without it: Spotify closed it to newer apps. Signing in again does not help.",
+            match circumstances.instead {
+                "" => {
+                    "Do without it: Spotify closed it to newer apps. Signing in again does not help."
+                }
+                instead => instead,
+            },
         ),
         Error::Forbidden { detail, .. } => Failure::new(
             Code::Forbidden,

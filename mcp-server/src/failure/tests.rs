@@ -164,7 +164,13 @@ fn told(cause: &Cause, changes: bool) -> Failure {
     let granted = "playlist-modify-public user-read-private".parse().unwrap();
     Failure::of(
         cause,
-        &Circumstances { now: now(), subject: Some(SUBJECT), changes, granted: Some(&granted) },
+        &Circumstances {
+            now: now(),
+            subject: Some(SUBJECT),
+            changes,
+            granted: Some(&granted),
+            instead: "",
+        },
     )
 }
 

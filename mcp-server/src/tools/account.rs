@@ -16,7 +16,8 @@ pub struct GetAuthUrl {}
 impl Tool for GetAuthUrl {
     const SPEC: Spec = Spec {
         title: "Begin Spotify sign-in",
-        description: "Begin a Spotify sign-in: returns a link for the person to open in a browser, valid for 5 minutes. When `answer` is `automatic`, the sign-in completes by itself once the person has approved; otherwise pass the address the browser ended at to authenticate.",
+        description: "Begin a Spotify sign-in: returns a link for the person to open in a browser, valid for 5 minutes. When `answer` is `paste`, pass the address the browser ends at to authenticate.",
+        core: true,
         ..Spec::new("get_auth_url", Toolset::Account, Effect::Auth)
     };
 
@@ -52,7 +53,8 @@ pub struct GetAuthStatus {}
 impl Tool for GetAuthStatus {
     const SPEC: Spec = Spec {
         title: "Spotify sign-in status",
-        description: "Get the state of the Spotify sign-in: profile, granted and missing scopes, the date by which the person must sign in again, and sign-ins still pending. Makes no request to Spotify.",
+        description: "Get the state of the Spotify sign-in: profile, granted and missing scopes, days until the person must sign in again and sign-ins pending.",
+        core: true,
         ..Spec::new("get_auth_status", Toolset::Account, Effect::Read)
     };
 
@@ -112,7 +114,7 @@ pub enum SignInState {
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Authenticate {
-    /// The whole address the browser ended at after the person approved, or the value of its `code`, e.g. `http://127.0.0.1:8080/callback?code=...&state=...`
+    /// The whole address the browser ended at, e.g. `http://127.0.0.1:8080/callback?code=...&state=...`
     #[schemars(length(min = 1, max = 4096))]
     pub redirect: String,
 }
@@ -120,7 +122,9 @@ pub struct Authenticate {
 impl Tool for Authenticate {
     const SPEC: Spec = Spec {
         title: "Complete Spotify sign-in",
-        description: "Complete a sign-in that get_auth_url began, with the address the person's browser ended at. Needed only when the sign-in does not complete by itself.",
+        description: "Complete a sign-in that get_auth_url began, where it does not complete by itself.",
+        core: true,
+        example: r#"{"redirect":"http://127.0.0.1:8080/callback?code=old&state=old"}"#,
         ..Spec::new("authenticate", Toolset::Account, Effect::Auth)
     };
 

@@ -6,8 +6,8 @@ use spotify_api::id::AlbumId;
 
 use super::{
     Effect, Id, Spec, Tool, Toolset,
-    page::PageInfo,
-    rows::{Named, TrackRow},
+    page::{List, Paging},
+    rows::Named,
 };
 
 #[cfg(feature = "server")]
@@ -15,29 +15,21 @@ mod run;
 
 /// Looks an album up.
 #[derive(Debug, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
 pub struct GetAlbumDetails {
-    /// Id, URI or link of the album, e.g. "spotify:album:4aawyAB9vmqN3uQ7FjRGTy"
+    /// Id, URI or link
     pub album: Id<AlbumId>,
-    /// How many of its tracks
-    #[serde(default = "fifty")]
-    #[schemars(range(min = 1, max = 50))]
-    pub limit: u32,
-    /// How many tracks to skip: `next_offset` of the page before
-    #[serde(default)]
-    #[schemars(range(min = 0, max = 100_000))]
-    pub offset: u32,
-}
-
-const fn fifty() -> u32 {
-    50
+    /// Which of its tracks.
+    #[serde(flatten)]
+    pub paging: Paging<50, 50>,
 }
 
 impl Tool for GetAlbumDetails {
     const SPEC: Spec = Spec {
         title: "Album details",
-        description: "Get one album: artists with their URIs, release date, type, and its tracks in order with their URIs.",
+        description: "Get one album: artists, release date, type, and its tracks in order.",
         operations: &["get-an-album", "get-an-albums-tracks"],
+        core: true,
+        example: r#"{"album":"spotify:album:0wCYqXHociHgHGHot1CqDZ"}"#,
         ..Spec::new("get_album_details", Toolset::Catalogue, Effect::Read)
     };
 
@@ -66,7 +58,6 @@ pub struct AlbumDetails {
     /// Opens it in Spotify.
     pub link: String,
     /// Its tracks.
-    pub tracks: Vec<TrackRow>,
-    /// Which part of the tracks this is.
-    pub page: PageInfo,
+    #[serde(flatten)]
+    pub tracks: List,
 }

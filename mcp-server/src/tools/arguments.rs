@@ -164,7 +164,7 @@ mod tests {
     #[test]
     fn absent_and_null_arguments_take_their_defaults() {
         let search: SearchTracks = read(json!({ "query": "x", "limit": null })).unwrap();
-        assert_eq!((search.limit, search.offset), (20, 0));
+        assert_eq!((search.paging.limit, search.paging.offset), (20, 0));
         let create: CreatePlaylist = read(json!({ "name": "x" })).unwrap();
         assert_eq!(create.visibility, Visibility::Private);
     }
@@ -172,7 +172,7 @@ mod tests {
     #[test]
     fn a_whole_number_may_be_written_with_a_point() {
         let search: SearchTracks = read(json!({ "query": "x", "limit": 10.0 })).unwrap();
-        assert_eq!(search.limit, 10);
+        assert_eq!(search.paging.limit, 10);
     }
 
     #[test]
@@ -180,8 +180,8 @@ mod tests {
         let problem = read::<SearchTracks>(json!({ "limit": 51, "offset": "1", "market": "DE" }));
         assert_eq!(
             problem.unwrap_err(),
-            "`limit` must be a whole number of 1 to 50; `market` is unknown: this tool takes limit, \
-             offset, query; `offset` must be a whole number of 0 to 950; `query` is missing"
+            "`limit` must be a whole number of 1 to 50; `market` is unknown: this tool takes fields, \
+             limit, offset, query; `offset` must be a whole number of 0 to 100000; `query` is missing"
         );
     }
 

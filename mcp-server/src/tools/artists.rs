@@ -4,36 +4,31 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use spotify_api::id::ArtistId;
 
-use super::{Effect, Id, Spec, Tool, Toolset, page::PageInfo, rows::AlbumRow};
+use super::{
+    Effect, Id, Spec, Tool, Toolset,
+    page::{List, Paging},
+};
 
 #[cfg(feature = "server")]
 mod run;
 
 /// Looks an artist up.
 #[derive(Debug, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
 pub struct GetArtistDetails {
-    /// Id, URI or link of the artist, e.g. "spotify:artist:7w29UYBi0qsHi5RTcv3lmA"
+    /// Id, URI or link
     pub artist: Id<ArtistId>,
-    /// How many of the albums
-    #[serde(default = "ten")]
-    #[schemars(range(min = 1, max = 50))]
-    pub limit: u32,
-    /// How many albums to skip: `next_offset` of the page before
-    #[serde(default)]
-    #[schemars(range(min = 0, max = 100_000))]
-    pub offset: u32,
-}
-
-const fn ten() -> u32 {
-    10
+    /// Which of the albums.
+    #[serde(flatten)]
+    pub paging: Paging<10, 50>,
 }
 
 impl Tool for GetArtistDetails {
     const SPEC: Spec = Spec {
         title: "Artist details",
-        description: "Get one artist: genres, followers where Spotify tells them, and albums with release dates and URIs.",
+        description: "Get one artist: genres, followers where Spotify tells them, and the discography with release dates.",
         operations: &["get-an-artist", "get-an-artists-albums"],
+        core: true,
+        example: r#"{"artist":"spotify:artist:5zEtWdtiOeRSJaz0yiccrr"}"#,
         ..Spec::new("get_artist_details", Toolset::Catalogue, Effect::Read)
     };
 
@@ -60,7 +55,6 @@ pub struct ArtistDetails {
     /// Opens it in Spotify.
     pub link: String,
     /// The albums.
-    pub albums: Vec<AlbumRow>,
-    /// Which part of the albums this is.
-    pub page: PageInfo,
+    #[serde(flatten)]
+    pub albums: List,
 }

@@ -94,7 +94,7 @@ impl JsonSchema for Uris {
 }
 
 fn text() -> Schema {
-    json_schema!({ "type": "string", "minLength": 1, "maxLength": LONGEST })
+    json_schema!({ "type": "string", "maxLength": LONGEST })
 }
 
 #[cfg(test)]

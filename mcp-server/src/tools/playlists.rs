@@ -4,7 +4,10 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use spotify_api::{Scope, id::PlaylistId};
 
-use super::{Effect, Id, Spec, Tool, Toolset, Uris, page::PageInfo, rows::TrackRow};
+use super::{
+    Effect, Id, Spec, Tool, Toolset, Uris,
+    page::{List, Paging},
+};
 
 #[cfg(feature = "server")]
 mod read;
@@ -13,61 +16,24 @@ mod write;
 
 /// Lists playlists.
 #[derive(Debug, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
 pub struct GetPlaylists {
-    /// How many playlists
-    #[serde(default = "twenty")]
-    #[schemars(range(min = 1, max = 50))]
-    pub limit: u32,
-    /// How many to skip: `next_offset` of the page before
-    #[serde(default)]
-    #[schemars(range(min = 0, max = 100_000))]
-    pub offset: u32,
-}
-
-const fn twenty() -> u32 {
-    20
+    /// Which of the playlists.
+    #[serde(flatten)]
+    pub paging: Paging,
 }
 
 impl Tool for GetPlaylists {
     const SPEC: Spec = Spec {
         title: "List playlists",
-        description: "List the playlists the person owns or follows: name, owner, number of tracks, visibility and URI.",
+        description: "List the playlists the person owns or follows: name, owner, number of tracks, visibility.",
+        core: true,
         operations: &["get-a-list-of-current-users-playlists"],
         // Without it Spotify leaves collaborative playlists out of the list.
         further_scopes: &[Scope::PlaylistReadCollaborative],
         ..Spec::new("get_playlists", Toolset::Playlists, Effect::Read)
     };
 
-    type Output = Listed;
-}
-
-/// The person's playlists.
-#[derive(Debug, Serialize, JsonSchema)]
-pub struct Listed {
-    /// The playlists.
-    pub playlists: Vec<PlaylistRow>,
-    /// Which part of the list this is.
-    pub page: PageInfo,
-}
-
-/// A playlist in a list.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
-pub struct PlaylistRow {
-    /// The URI.
-    pub uri: String,
-    /// The name; absent when Spotify gives none.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub name: Option<String>,
-    /// The owner's name.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub owner: Option<String>,
-    /// How many entries it has; absent when Spotify withholds it.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub tracks: Option<u32>,
-    /// Who may see or change it; absent when Spotify does not tell.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub visibility: Option<Visibility>,
+    type Output = List;
 }
 
 /// Who may see or change a playlist.
@@ -85,28 +51,20 @@ pub enum Visibility {
 
 /// Reads a playlist.
 #[derive(Debug, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
 pub struct GetPlaylist {
-    /// Id, URI or link of the playlist, e.g. "spotify:playlist:37i9dQZF1DX0XUsuxWHRQd"
+    /// Id, URI or link
     pub playlist: Id<PlaylistId>,
-    /// How many entries
-    #[serde(default = "fifty")]
-    #[schemars(range(min = 1, max = 100))]
-    pub limit: u32,
-    /// How many entries to skip: `next_offset` of the page before
-    #[serde(default)]
-    #[schemars(range(min = 0, max = 100_000))]
-    pub offset: u32,
-}
-
-const fn fifty() -> u32 {
-    50
+    /// Which of its entries.
+    #[serde(flatten)]
+    pub paging: Paging<50, 100>,
 }
 
 impl Tool for GetPlaylist {
     const SPEC: Spec = Spec {
         title: "Read playlist",
-        description: "Get one playlist: name, owner, description, visibility and its entries in order. `contents` is `withheld` where Spotify hides the entries of other people's playlists; that is not an empty playlist.",
+        description: "Get one playlist: name, owner, description, visibility and its entries in order. `contents` is `withheld` where Spotify hides other people's entries: not an empty playlist.",
+        core: true,
+        example: r#"{"playlist":"spotify:playlist:6lXdUZLP1LZr2oPXCLY2PZ"}"#,
         operations: &["get-playlist", "get-playlists-items", "get-playlists-tracks"],
         ..Spec::new("get_playlist", Toolset::Playlists, Effect::Read)
     };
@@ -138,14 +96,9 @@ pub struct PlaylistDetails {
     pub link: String,
     /// Whether Spotify shows the entries.
     pub contents: Contents,
-    /// The entries.
-    pub tracks: Vec<TrackRow>,
-    /// Places, from 0, of entries in this part that Spotify does not show.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub unavailable_at: Vec<u32>,
-    /// Which part of the entries this is; absent when they are withheld.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub page: Option<PageInfo>,
+    /// The entries; absent when they are withheld.
+    #[serde(flatten)]
+    pub entries: Option<List>,
 }
 
 /// Whether Spotify shows a playlist's entries.
@@ -177,7 +130,9 @@ pub struct CreatePlaylist {
 impl Tool for CreatePlaylist {
     const SPEC: Spec = Spec {
         title: "Create playlist",
-        description: "Create an empty playlist in the person's account, private unless asked otherwise. Returns its URI for add_tracks_to_playlist.",
+        description: "Create an empty playlist, private unless asked otherwise. Returns its URI for add_tracks_to_playlist.",
+        core: true,
+        example: r#"{"name":"Evening","description":"for two"}"#,
         operations: &[
             "create-playlist",
             "create-playlist-for-user",
@@ -215,7 +170,7 @@ pub struct Created {
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct AddTracksToPlaylist {
-    /// Id, URI or link of the playlist
+    /// Id, URI or link
     pub playlist: Id<PlaylistId>,
     /// Ids, URIs or links of tracks or episodes, in the order to add them
     pub tracks: Uris,
@@ -228,7 +183,9 @@ pub struct AddTracksToPlaylist {
 impl Tool for AddTracksToPlaylist {
     const SPEC: Spec = Spec {
         title: "Add tracks to playlist",
-        description: "Add tracks or episodes to one of the person's playlists, any number in one call. Adds duplicates if asked to.",
+        description: "Add tracks or episodes to one of the person's playlists, any number in one call.",
+        core: true,
+        example: r#"{"playlist":"spotify:playlist:6lXdUZLP1LZr2oPXCLY2PZ","tracks":["spotify:track:0MCSFSOkbXU32B1CWCD9FI"]}"#,
         operations: &["add-items-to-playlist", "add-tracks-to-playlist", "get-playlist"],
         ..Spec::new("add_tracks_to_playlist", Toolset::Playlists, Effect::Write)
     };
@@ -240,7 +197,7 @@ impl Tool for AddTracksToPlaylist {
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct RemoveTracksFromPlaylist {
-    /// Id, URI or link of the playlist
+    /// Id, URI or link
     pub playlist: Id<PlaylistId>,
     /// Ids, URIs or links of the tracks or episodes to remove
     pub tracks: Uris,
@@ -249,7 +206,9 @@ pub struct RemoveTracksFromPlaylist {
 impl Tool for RemoveTracksFromPlaylist {
     const SPEC: Spec = Spec {
         title: "Remove tracks from playlist",
-        description: "Remove tracks or episodes from one of the person's playlists; every occurrence of each is removed. `removed` counts what was really there.",
+        description: "Remove tracks or episodes from one of the person's playlists; every occurrence of each. `removed` counts what was really there.",
+        core: true,
+        example: r#"{"playlist":"spotify:playlist:6lXdUZLP1LZr2oPXCLY2PZ","tracks":["spotify:track:0MCSFSOkbXU32B1CWCD9FI"]}"#,
         operations: &["remove-items-playlist", "remove-tracks-playlist", "get-playlist"],
         ..Spec::new("remove_tracks_from_playlist", Toolset::Playlists, Effect::Destructive)
     };

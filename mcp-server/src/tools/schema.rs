@@ -16,12 +16,25 @@ pub(super) fn input<T: JsonSchema>() -> Schema {
     // The type's own documentation is for programmers; the tool's description is for the model.
     schema.remove("description");
     schema.entry("properties").or_insert_with(|| Value::Object(Map::new()));
+    // What is flattened into a type cannot say so itself.
+    schema.insert("additionalProperties".to_owned(), false.into());
     schema
 }
 
-/// Returns the schema of a tool's structured result.
+/// Returns the schema of a tool's structured result: what is always there, and of which type. What
+/// may be absent and what lies deeper explains itself by its name.
 pub(super) fn output<T: JsonSchema>() -> Schema {
-    generate::<T>(settings().for_serialize().with_transform(Undescribed))
+    let mut schema = generate::<T>(settings().for_serialize());
+    let required = schema.get("required").and_then(Value::as_array).cloned().unwrap_or_default();
+    if let Some(Value::Object(properties)) = schema.get_mut("properties") {
+        properties.retain(|name, _| required.iter().any(|required| required == name));
+        for property in properties.values_mut() {
+            let Some(object) = property.as_object_mut() else { continue };
+            object.retain(|keyword, _| keyword == "type");
+        }
+    }
+    schema.remove("description");
+    schema
 }
 
 fn settings() -> SchemaSettings {
@@ -85,22 +98,6 @@ impl Transform for Plain {
             object.remove("oneOf");
             object.insert("type".to_owned(), "string".into());
             object.insert("enum".to_owned(), words.into());
-        }
-    }
-}
-
-/// Leaves out descriptions and bounds: a result explains itself by its names, and is never refused.
-#[derive(Clone)]
-struct Undescribed;
-
-impl Transform for Undescribed {
-    fn transform(&mut self, schema: &mut schemars::Schema) {
-        transform_subschemas(self, schema);
-        let Some(object) = schema.as_object_mut() else { return };
-        for key in ["description", "minimum"] {
-            if object.get(key).is_some_and(|value| !value.is_object()) {
-                object.remove(key);
-            }
         }
     }
 }

@@ -1,9 +1,9 @@
 //! What a tool says about itself, and what follows from it.
 
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, fmt, str::FromStr};
 
 use serde::Serialize;
-use spotify_api::{Endpoint, Scope};
+use spotify_api::{Endpoint, Regime, Scope, endpoint::Offer};
 
 /// What a tool is called, does, needs and may change.
 #[derive(Debug, Clone, Copy)]
@@ -24,11 +24,19 @@ pub struct Spec {
     pub further_scopes: &'static [Scope],
     /// Scopes of its operations that it works without.
     pub spared_scopes: &'static [Scope],
+    /// Whether it is there whatever toolsets are chosen; only what forbids takes it away.
+    pub core: bool,
+    /// Whether `undo_change` can take back what it did.
+    pub undo: bool,
+    /// What to do where the app's regime lacks its operations.
+    pub instead: &'static str,
+    /// Arguments that show how it is used, as JSON.
+    pub example: &'static str,
 }
 
 impl Spec {
     /// A tool that uses no operation, for constants to start from.
-    pub(super) const fn new(name: &'static str, toolset: Toolset, effect: Effect) -> Self {
+    pub(crate) const fn new(name: &'static str, toolset: Toolset, effect: Effect) -> Self {
         Self {
             name,
             title: "",
@@ -38,7 +46,29 @@ impl Spec {
             operations: &[],
             further_scopes: &[],
             spared_scopes: &[],
+            core: false,
+            undo: false,
+            instead: "",
+            example: "{}",
         }
+    }
+
+    /// Whether an app of this regime has all that the tool needs, as far as that can be known
+    /// without asking. What is replaced by another of its operations is not needed.
+    pub fn offered_in(&self, regime: Regime) -> Offer {
+        let endpoints = self.operations.iter().filter_map(|id| Endpoint::find(id));
+        let needed = endpoints.filter(|endpoint| {
+            !endpoint.replacement.is_some_and(|other| self.operations.contains(&other))
+        });
+        let offers: Vec<Offer> =
+            needed.map(|endpoint| endpoint.status.offered_in(regime)).collect();
+        let worst = [Offer::No, Offer::Unknown].into_iter().find(|offer| offers.contains(offer));
+        worst.unwrap_or(Offer::Yes)
+    }
+
+    /// Whether it is off until an operator names it: what it destroys can't be brought back.
+    pub const fn needs_enabling(&self) -> bool {
+        matches!(self.effect, Effect::Destructive) && !self.undo && !self.core
     }
 
     /// Returns the scopes that the tool needs.
@@ -55,11 +85,14 @@ impl Spec {
     /// Returns the hints that clients show to people before a call.
     pub const fn annotations(&self) -> Annotations {
         let Self { effect, operations, .. } = self;
+        let read = matches!(effect, Effect::Read);
+        let destructive = matches!(effect, Effect::Destructive);
+        let open = !operations.is_empty() || matches!(effect, Effect::Auth);
         Annotations {
-            read_only_hint: matches!(effect, Effect::Read),
-            destructive_hint: matches!(effect, Effect::Destructive),
-            idempotent_hint: matches!(effect, Effect::Read | Effect::Destructive),
-            open_world_hint: !operations.is_empty() || matches!(effect, Effect::Auth),
+            read_only_hint: read,
+            destructive_hint: if read { None } else { Some(destructive) },
+            idempotent_hint: if read { None } else { Some(destructive) },
+            open_world_hint: if open { None } else { Some(false) },
         }
     }
 }
@@ -95,51 +128,85 @@ impl Effect {
     }
 }
 
-/// A group of tools that an operator chooses or leaves out together.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Toolset {
-    /// Signing in and its state.
-    Account,
-    /// Search, tracks, albums and artists.
-    Catalogue,
-    /// The person's playlists.
-    Playlists,
+macro_rules! toolsets {
+    ($($name:ident = $word:literal, $default:literal, $text:literal;)+) => {
+        /// A group of tools that an operator chooses or leaves out together.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+        #[serde(rename_all = "lowercase")]
+        pub enum Toolset {
+            $(#[doc = concat!($text, ".")] $name,)+
+        }
+
+        impl Toolset {
+            /// All toolsets, each once.
+            pub const ALL: &[Self] = &[$(Self::$name),+];
+
+            /// Returns the toolset's name.
+            pub const fn as_str(self) -> &'static str {
+                match self { $(Self::$name => $word,)+ }
+            }
+
+            /// Returns what the toolset is for, in one line.
+            pub const fn describe(self) -> &'static str {
+                match self { $(Self::$name => $text,)+ }
+            }
+
+            /// Whether it is chosen when the operator chooses none.
+            pub const fn is_default(self) -> bool {
+                match self { $(Self::$name => $default,)+ }
+            }
+        }
+    };
 }
 
-impl Toolset {
-    /// All toolsets, each once.
-    pub const ALL: [Self; 3] = [Self::Account, Self::Catalogue, Self::Playlists];
+toolsets! {
+    Account = "account", true, "Sign in to Spotify and see the state of the sign-in";
+    Catalogue = "catalogue", true, "Search Spotify's catalogue and look things up";
+    Playlists = "playlists", true, "List, read, create and change the person's playlists";
+    Older = "older", false, "Look up what Spotify offers to older apps only";
+}
 
-    /// Returns the toolset's name.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Account => "account",
-            Self::Catalogue => "catalogue",
-            Self::Playlists => "playlists",
-        }
-    }
+impl FromStr for Toolset {
+    type Err = UnknownName;
 
-    /// Returns what the toolset is for, in one line.
-    pub const fn describe(self) -> &'static str {
-        match self {
-            Self::Account => "Sign in to Spotify and see the state of the sign-in",
-            Self::Catalogue => "Search Spotify's catalogue and look up tracks, albums and artists",
-            Self::Playlists => "List, read, create and change the person's playlists",
-        }
+    fn from_str(text: &str) -> Result<Self, UnknownName> {
+        let known = Self::ALL.iter().find(|toolset| toolset.as_str() == text);
+        known.copied().ok_or_else(|| UnknownName::of(Self::ALL.iter().map(|one| one.as_str())))
     }
 }
 
-/// Hints for clients about a call (MCP 2025-11-25, `ToolAnnotations`).
+/// A name that stands for nothing.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct UnknownName(String);
+
+impl UnknownName {
+    pub(super) fn of<'a>(known: impl Iterator<Item = &'a str>) -> Self {
+        Self(known.collect::<Vec<_>>().join(", "))
+    }
+}
+
+impl fmt::Display for UnknownName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "it is none of {}", self.0)
+    }
+}
+
+impl std::error::Error for UnknownName {}
+
+/// Hints for clients about a call (MCP 2025-11-25, `ToolAnnotations`). A hint is absent where its
+/// default is right, or where it says nothing beside the others.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Annotations {
     /// It changes nothing.
     pub read_only_hint: bool,
     /// It may remove or replace something.
-    pub destructive_hint: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub destructive_hint: Option<bool>,
     /// Calling it again with the same arguments changes nothing more.
-    pub idempotent_hint: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub idempotent_hint: Option<bool>,
     /// It deals with a service outside of this program.
-    pub open_world_hint: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub open_world_hint: Option<bool>,
 }

@@ -1,7 +1,7 @@
 //! The table of tools, walked.
 
 use serde_json::{Value, json};
-use spotify_api::{Endpoint, Regime, endpoint::Offer};
+use spotify_api::{Endpoint, endpoint::Offer};
 
 use super::*;
 
@@ -36,25 +36,24 @@ fn every_tool_is_published_as_reviewed() {
 }
 
 #[test]
-fn the_twelve_tools_have_the_names_that_clients_know() {
-    let names: Vec<_> = TOOLS.iter().map(Entry::name).collect();
-    assert_eq!(
-        names,
-        [
-            "get_auth_url",
-            "get_auth_status",
-            "authenticate",
-            "search_tracks",
-            "get_playlists",
-            "get_playlist",
-            "create_playlist",
-            "add_tracks_to_playlist",
-            "remove_tracks_from_playlist",
-            "get_track_details",
-            "get_album_details",
-            "get_artist_details",
-        ]
-    );
+fn the_twelve_basic_tools_have_the_names_that_clients_know() {
+    let core = TOOLS.iter().filter(|tool| tool.spec().core);
+    let names: BTreeSet<_> = core.map(Entry::name).collect();
+    let known = [
+        "get_auth_url",
+        "get_auth_status",
+        "authenticate",
+        "search_tracks",
+        "get_playlists",
+        "get_playlist",
+        "create_playlist",
+        "add_tracks_to_playlist",
+        "remove_tracks_from_playlist",
+        "get_track_details",
+        "get_album_details",
+        "get_artist_details",
+    ];
+    assert_eq!(names, known.into());
 }
 
 #[test]
@@ -71,40 +70,77 @@ fn every_name_is_unique_and_of_the_pattern_that_all_clients_take() {
     assert!(find("nothing").is_none());
 }
 
+/// Verbs that a description may begin with.
+const VERBS: &[&str] = &[
+    "Add", "Begin", "Change", "Check", "Compare", "Complete", "Control", "Copy", "Create",
+    "Follow", "Get", "List", "Merge", "Move", "Play", "Remove", "Replace", "Resolve", "Restore",
+    "Reverse", "Save", "Search", "Set", "Sort", "Split", "Unfollow",
+];
+
+/// Words by which a description would give orders to a model, or speak of other servers' tools.
+const ORDERS: &[&str] = &[
+    "always",
+    "must",
+    "never",
+    "should",
+    "important",
+    "ignore",
+    "instead of",
+    "you ",
+    "please",
+    "!",
+];
+
 #[test]
-fn every_tool_says_what_it_does_in_a_few_sentences() {
+fn every_description_begins_with_a_verb_and_gives_no_orders() {
     for spec in TOOLS.iter().map(Entry::spec) {
-        assert!((3..=40).contains(&spec.title.len()), "{}", spec.name);
-        assert!(
-            (40..=300).contains(&spec.description.len()),
-            "{}: {}",
-            spec.name,
-            spec.description.len()
-        );
-        assert!(
-            spec.description.starts_with(char::is_uppercase) && spec.description.ends_with('.')
-        );
-        assert!(spec.description.is_ascii(), "{}", spec.name);
+        let Spec { name, title, description, .. } = *spec;
+        assert!((3..=40).contains(&title.len()), "{name}");
+        assert!((30..=240).contains(&description.len()), "{name}: {}", description.len());
+        let verb = description.split_whitespace().next().unwrap();
+        assert!(VERBS.contains(&verb), "{name}: {verb}");
+        assert!(description.ends_with('.') && description.is_ascii(), "{name}");
+        let lower = description.to_lowercase();
+        for order in ORDERS {
+            // That a person has to sign in again is a fact.
+            assert!(!lower.replace("person must", "").contains(order), "{name}: {order}");
+        }
     }
 }
 
 #[test]
-fn every_operation_of_a_tool_exists_and_has_an_equal_in_every_regime() {
+fn every_example_is_taken_by_the_schema_and_names_what_is_not_obvious() {
+    for tool in TOOLS {
+        let Ok(Value::Object(example)) = serde_json::from_str(tool.spec().example) else {
+            panic!("{}: the example is no object", tool.name());
+        };
+        let problems = (tool.prepare)(&tool.input_schema(), example).err();
+        assert_eq!(problems, None, "{}", tool.name());
+    }
+}
+
+#[test]
+fn a_tool_that_a_regime_lacks_says_what_to_do_there() {
+    for spec in TOOLS.iter().map(Entry::spec) {
+        let lacking = spec.offered_in(Regime::DevRestricted) == Offer::No;
+        assert_eq!(!spec.instead.is_empty(), lacking, "{}", spec.name);
+    }
+}
+
+#[test]
+fn every_operation_of_a_tool_exists() {
     for spec in TOOLS.iter().map(Entry::spec) {
         for operation in spec.operations {
-            let endpoint = Endpoint::find(operation).expect(operation);
-            if endpoint.status.offered_in(Regime::DevRestricted) == Offer::No {
-                let replacement = endpoint.replacement.expect(operation);
-                assert!(spec.operations.contains(&replacement), "{}: {operation}", spec.name);
-            }
+            assert!(Endpoint::find(operation).is_some(), "{}: {operation}", spec.name);
         }
     }
 }
 
 #[test]
 fn the_scopes_are_exactly_what_the_tools_need() {
+    let core = Selection { toolsets: [Toolset::Account].into(), ..Selection::default() };
     assert_eq!(
-        scopes().into_iter().collect::<Vec<_>>(),
+        core.scopes(Regime::Auto).into_iter().collect::<Vec<_>>(),
         [
             Scope::PlaylistReadPrivate,
             Scope::PlaylistReadCollaborative,
@@ -112,6 +148,7 @@ fn the_scopes_are_exactly_what_the_tools_need() {
             Scope::PlaylistModifyPrivate,
         ]
     );
+    assert!(!scopes().contains(&Scope::UserReadEmail) && !scopes().contains(&Scope::Streaming));
     for spec in TOOLS.iter().map(Entry::spec) {
         let documented: BTreeSet<Scope> = spec
             .operations
@@ -134,12 +171,8 @@ fn the_effect_follows_what_the_operations_do() {
     for spec in TOOLS.iter().map(Entry::spec) {
         let methods: Vec<Method> =
             spec.operations.iter().map(|id| Endpoint::find(id).unwrap().method).collect();
-        assert_eq!(
-            methods.contains(&Method::Delete),
-            spec.effect == Effect::Destructive,
-            "{}",
-            spec.name
-        );
+        let deletes = methods.contains(&Method::Delete);
+        assert!(!deletes || spec.effect == Effect::Destructive, "{}", spec.name);
         let changes = methods.iter().any(|method| *method != Method::Get);
         assert_eq!(
             changes,
@@ -166,6 +199,7 @@ fn every_argument_is_described_and_bounded_and_no_other_is_taken() {
                     "string" => schema.get("maxLength").or(schema.get("enum")).is_some(),
                     "integer" => schema.get("maximum").is_some() && schema.get("minimum").is_some(),
                     "array" => schema.get("maxItems").is_some(),
+                    "boolean" => true,
                     other => panic!("{at} is of type {other}"),
                 };
                 assert!(bounded, "{at} is not bounded");
@@ -192,7 +226,7 @@ fn schemas_use_only_what_is_enforced_and_what_strict_clients_take() {
         "required",
         "type",
     ];
-    const OUTPUT: &[&str] = &["enum", "items", "properties", "required", "type"];
+    const OUTPUT: &[&str] = &["properties", "required", "type"];
     for tool in TOOLS {
         for (schema, known) in [(tool.input_schema(), INPUT), (tool.output_schema(), OUTPUT)] {
             let schema = Value::Object(schema);
@@ -209,24 +243,29 @@ fn schemas_use_only_what_is_enforced_and_what_strict_clients_take() {
 #[test]
 fn the_list_fits_a_models_context() {
     let size = |value: &Value| value.to_string().len();
-    let mut all = 0;
-    let mut inputs = 0;
+    let (mut all, mut inputs, mut default) = (0, 0, 0);
+    let chosen: Vec<_> = Selection::default().tools(Regime::Auto).map(Entry::name).collect();
     for tool in TOOLS {
         let output = size(&Value::Object(tool.output_schema()));
+        assert!(output <= 300, "{}: {output}", tool.name());
         let whole = size(&published(tool));
-        println!("{:28} {:5} with output schema {:5}", tool.name(), whole - output, whole);
+        let input = whole - output - r#","outputSchema":"#.len();
+        println!("{:28} {input:5}, output schema {output:4}", tool.name());
         all += whole;
-        inputs += whole - output;
+        inputs += input;
+        default += if chosen.contains(&tool.name()) { input } else { 0 };
     }
-    println!("{inputs} without output schemas, {all} in all");
-    assert!(inputs / TOOLS.len() <= 900, "{inputs}");
-    assert!(all <= 16 * 1024, "{all}");
+    println!("{} of {} tools by default: {default}; {all} in all", chosen.len(), TOOLS.len());
+    println!("{} per tool", inputs / TOOLS.len());
+    assert!(inputs / TOOLS.len() <= 560, "{inputs}");
+    assert!(default <= 16 * 1024, "{default}");
+    assert!(all <= 64 * 1024, "{all}");
 }
 
 #[test]
 fn every_toolset_has_tools_and_a_description() {
     for toolset in Toolset::ALL {
-        assert!(TOOLS.iter().any(|tool| tool.spec().toolset == toolset), "{}", toolset.as_str());
+        assert!(TOOLS.iter().any(|tool| tool.spec().toolset == *toolset), "{}", toolset.as_str());
         assert!(!toolset.describe().is_empty());
     }
 }

@@ -13,15 +13,17 @@ mod run;
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct GetTrackDetails {
-    /// Id, URI or link of the track, e.g. "spotify:track:6rqhFgbbKwnb9MLmUQDhG6"
+    /// Id, URI or link
     pub track: Id<TrackId>,
 }
 
 impl Tool for GetTrackDetails {
     const SPEC: Spec = Spec {
         title: "Track details",
-        description: "Get one track: artists and album with their URIs, length, release date, place on the album, ISRC, explicit flag.",
+        description: "Get one track: artists, album, length, release date, place on the album, ISRC, explicit flag.",
         operations: &["get-track"],
+        core: true,
+        example: r#"{"track":"spotify:track:0MCSFSOkbXU32B1CWCD9FI"}"#,
         ..Spec::new("get_track_details", Toolset::Catalogue, Effect::Read)
     };
 

@@ -72,7 +72,7 @@ async fn the_inspector_calls_search_tracks() {
         .await;
         let found = result(&called);
         assert_eq!(
-            found["structuredContent"]["tracks"][0]["name"], "Midnight Ferry",
+            found["structuredContent"]["items"][0]["name"], "Midnight Ferry",
             "{era}: {found}"
         );
     }

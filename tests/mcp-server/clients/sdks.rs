@@ -76,14 +76,14 @@ async fn converse(client: Command, mode: &str) {
 
     let query = json!({ "query": "artist:\"The Paper Lanterns\"", "limit": 5 });
     let found = talk.ok("search_tracks", query).await;
-    let uris: Vec<_> = (0..3).map(|place| found["tracks"][place]["uri"].clone()).collect();
+    let uris: Vec<_> = (0..3).map(|place| found["items"][place]["uri"].clone()).collect();
     let made = talk.ok("create_playlist", json!({ "name": "Evening" })).await;
     let playlist = made["uri"].clone();
     talk.ok("add_tracks_to_playlist", json!({ "playlist": playlist, "tracks": uris })).await;
     talk.ok("remove_tracks_from_playlist", json!({ "playlist": playlist, "tracks": [uris[0]] }))
         .await;
     let read = talk.ok("get_playlist", json!({ "playlist": playlist })).await;
-    let rows = read["tracks"].as_array().unwrap();
+    let rows = read["items"].as_array().unwrap();
     assert_eq!(rows.iter().map(|row| &row["uri"]).collect::<Vec<_>>(), [&uris[1], &uris[2]]);
     let id = playlist.as_str().unwrap().trim_start_matches("spotify:playlist:");
     assert_eq!(bench.spotify.playlist_titles(id).unwrap().len(), 2);

@@ -88,10 +88,14 @@ impl Story {
         let assistant =
             Assistant::start(self.installation.command("spotify-mcp", ["--profile", "demo"]))
                 .await?;
-        let mut tools = assistant.tools().await?;
-        tools.sort();
-        self.transcript.came_back(&format!("{} tools: {}", tools.len(), tools.join(", ")));
-        must(tools == TOOLS, || format!("the tools must be {TOOLS:?}"))?;
+        let tools = assistant.tools().await?;
+        self.transcript.came_back(&format!(
+            "{} tools, among them {}",
+            tools.len(),
+            TOOLS.join(", ")
+        ));
+        let basic = TOOLS.iter().all(|basic| tools.iter().any(|tool| tool == basic));
+        must(basic, || format!("the tools must hold {TOOLS:?}"))?;
         self.log(&["server.start"], None)?;
         Ok(assistant)
     }
@@ -105,7 +109,7 @@ impl Story {
                 json!({"query": format!("artist:\"{ARTIST}\""), "limit": 5}),
             )
             .await?;
-        let rows = list(&answer.data, "/tracks")?;
+        let rows = list(&answer.data, "/items")?;
         self.rows(rows);
         must(rows.len() == 5, || format!("five tracks must come back, not {}", rows.len()))?;
         self.log(&["tool.call"], Some("search_tracks"))?;
@@ -143,7 +147,7 @@ impl Story {
         self.transcript.step("“What is on it?”");
         let answer =
             self.call(assistant, "get_playlist", json!({"playlist": evening.playlist})).await?;
-        let rows = list(&answer.data, "/tracks")?;
+        let rows = list(&answer.data, "/items")?;
         self.rows(rows);
         must(rows.len() == count, || format!("{count} tracks must be on it, not {}", rows.len()))?;
         self.log(&["tool.call"], Some("get_playlist"))
@@ -167,7 +171,7 @@ impl Story {
         let artist = text(&track.data, "/artists/0/uri")?;
         let answer = self.call(assistant, "get_artist_details", json!({"artist": artist})).await?;
         let name = text(&answer.data, "/name")?;
-        let albums = list(&answer.data, "/albums")?;
+        let albums = list(&answer.data, "/items")?;
         let titles: Vec<_> = albums.iter().filter_map(|album| album["name"].as_str()).collect();
         self.transcript.came_back(&format!("{name}: {}", titles.join(", ")));
         must(name == ARTIST && !titles.is_empty(), || {
@@ -183,7 +187,7 @@ impl Story {
         self.installation.spotify.advance(Duration::from_hours(1));
         let answer =
             self.call(assistant, "get_playlist", json!({"playlist": evening.playlist})).await?;
-        self.rows(list(&answer.data, "/tracks")?);
+        self.rows(list(&answer.data, "/items")?);
         let renewals = self.installation.renewals() - before;
         self.transcript
             .came_back("the token was renewed once and sealed, and the call was repeated");

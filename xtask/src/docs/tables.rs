@@ -7,9 +7,10 @@ pub(super) fn tools() -> String {
     let rows = TOOLS.iter().map(|tool| {
         let spec = tool.spec();
         let does = first_sentence(spec.description);
-        [code(spec.name), spec.effect.as_str().to_owned(), does.to_owned()]
+        let toolset = spec.toolset.as_str().to_owned();
+        [code(spec.name), toolset, spec.effect.as_str().to_owned(), does.to_owned()]
     });
-    table(["tool", "effect", "what it does"], rows)
+    table(["tool", "toolset", "effect", "what it does"], rows)
 }
 
 pub(super) fn commands() -> String {

@@ -7,7 +7,6 @@ use super::{
     Answer, AuthStatus, Authenticate, Begun, GetAuthStatus, GetAuthUrl, SignInState, SignedIn,
 };
 use crate::{
-    account::scopes,
     failure::Cause,
     tools::{
         call::{Call, Run, Text},
@@ -96,7 +95,7 @@ impl Run for GetAuthStatus {
         match status {
             Status::SignedIn(status) => {
                 report.scopes = words(&status.scopes);
-                report.missing_scopes = words(&scopes().missing_from(&status.scopes));
+                report.missing_scopes = words(&account.scopes().missing_from(&status.scopes));
                 report.deadline = Some(day(status.deadline));
                 report.days_left = Some(days(call.now(), status.deadline));
                 report.token_expires_at = Some(moment(status.expires_at));

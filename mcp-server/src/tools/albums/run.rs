@@ -1,15 +1,15 @@
 //! What looking an album up does.
 
-use spotify_api::{Client, Error, Page, PageRequest, id::SpotifyUri, model::Track};
+use spotify_api::{Page, id::SpotifyUri, model::Track};
 
 use super::{AlbumDetails, GetAlbumDetails};
 use crate::{
     failure::Cause,
     tools::{
         call::{Call, Run, Text},
-        page::PageInfo,
-        rendering::{Lines, heading, kind, name, released},
-        rows::{Named, TrackRow},
+        gather::gather,
+        rendering::{Lines, kind, name, released},
+        rows::{Named, Row},
     },
 };
 
@@ -21,20 +21,14 @@ impl Run for GetAlbumDetails {
     async fn run(self, call: Call) -> Result<AlbumDetails, Cause> {
         let client = call.client().await?;
         let mut album = client.album(self.album.0).await?;
-        let page = self.tracks(&client, album.tracks.take()).await?;
-        let first = page.offset.unwrap_or(0);
-        let places =
-            (first..).zip(&page.items).take(usize::try_from(self.limit).unwrap_or(usize::MAX));
-        let tracks: Vec<TrackRow> = places
-            .filter_map(|(at, track)| {
-                Some(TrackRow { at: Some(at), album: None, ..TrackRow::of_track(track.as_ref()?)? })
-            })
-            .collect();
-        let mut info = PageInfo::of(&page, tracks.len());
-        if u32::try_from(page.items.len()).is_ok_and(|held| held > self.limit) {
-            info.next_offset = Some(first + self.limit);
-        }
         let id = album.id.unwrap_or(self.album.0);
+        let limit = self.paging.limit;
+        let first = album.tracks.take();
+        let first = first.filter(|page| self.paging.offset == 0 && covers(page, limit));
+        let fetch = |page| client.album_tracks(id, page);
+        // The album is named once.
+        let row = |track: &Track| Some(Row { album: None, ..Row::of_track(track)? });
+        let tracks = gather("tracks", &self.paging, first, fetch, row).await?;
         Ok(AlbumDetails {
             uri: id.uri().to_string(),
             name: name(album.name.as_deref()),
@@ -44,25 +38,7 @@ impl Run for GetAlbumDetails {
             label: name(album.label.as_deref()),
             link: id.url(),
             tracks,
-            page: info,
         })
-    }
-}
-
-impl GetAlbumDetails {
-    /// Returns the tracks asked for: those that came with the album, if they are the ones.
-    async fn tracks(
-        &self,
-        client: &Client,
-        embedded: Option<Page<Track>>,
-    ) -> Result<Page<Track>, Error> {
-        match embedded {
-            Some(page) if self.offset == 0 && covers(&page, self.limit) => Ok(page),
-            _ => {
-                let request = PageRequest { limit: Some(self.limit), offset: self.offset };
-                client.album_tracks(self.album.0, request).await
-            }
-        }
     }
 }
 
@@ -83,9 +59,7 @@ impl Text for AlbumDetails {
             .field("released", self.released.as_ref())
             .field("label", self.label.as_ref())
             .field("link", Some(&self.link))
-            .line(&heading("tracks", &self.page))
-            .tracks(&self.tracks)
-            .more(&self.page)
+            .list(&self.tracks)
             .finish()
     }
 }

@@ -1,61 +1,101 @@
 //! What searching does.
 
-use spotify_api::{Client, PageRequest, endpoints::search::SearchQuery};
+use spotify_api::{
+    Client, Error, Page, PageRequest,
+    endpoints::search::{SearchKind, SearchQuery},
+    model::SearchResults,
+};
 
-use super::{Found, SearchTracks};
+use super::{Kind, SearchCatalogue, SearchTracks};
 use crate::{
     failure::Cause,
     tools::{
-        call::{Call, Run, Text},
-        page::PageInfo,
-        rendering::{Lines, heading},
-        rows::TrackRow,
+        call::{Call, Run},
+        gather::gather,
+        page::{List, Paging},
+        rows::Row,
     },
 };
 
 impl Run for SearchTracks {
-    async fn run(self, call: Call) -> Result<Found, Cause> {
-        self.search(&call.client().await?).await
+    async fn run(self, call: Call) -> Result<List, Cause> {
+        let search =
+            Search { client: &call.client().await?, query: &self.query, kind: SearchKind::Track };
+        search.list("tracks", &self.paging, |found| found.tracks, Row::of_track).await
     }
 }
 
-impl SearchTracks {
-    /// Asks for as many pages as the limit needs: a restricted app gets ten tracks in each.
-    async fn search(&self, client: &Client) -> Result<Found, Cause> {
-        let mut tracks = Vec::new();
-        let mut total = None;
-        let mut left = self.limit;
-        let mut request = PageRequest { limit: Some(self.limit), offset: self.offset };
-        let next = loop {
-            let query = SearchQuery::tracks(self.query.as_str()).page(request);
-            let Some(page) = client.search(&query).await?.tracks else { break None };
-            tracks.extend(page.present().filter_map(TrackRow::of_track));
-            total = page.total.or(total);
-            // A page may be short (N43): what counts is how many places it covered.
-            left = left.saturating_sub(page.limit.unwrap_or(left));
-            match page.next_page() {
-                Some(next) if left > 0 => {
-                    request =
-                        PageRequest { limit: next.limit.map(|limit| limit.min(left)), ..next };
-                }
-                next => break next,
+impl Run for SearchCatalogue {
+    async fn run(self, call: Call) -> Result<List, Cause> {
+        let client = &call.client().await?;
+        let (query, asked) = (self.query.as_str(), &self.paging);
+        let search = |kind| Search { client, query, kind };
+        match self.kind {
+            Kind::Album => {
+                search(SearchKind::Album)
+                    .list("albums", asked, |found| found.albums, Row::of_album)
+                    .await
             }
-        };
-        let page = PageInfo {
-            offset: self.offset,
-            returned: u32::try_from(tracks.len()).unwrap_or(u32::MAX),
-            total,
-            next_offset: next.map(|next| next.offset),
-        };
-        Ok(Found { tracks, page })
+            Kind::Artist => {
+                search(SearchKind::Artist)
+                    .list("artists", asked, |found| found.artists, Row::of_artist)
+                    .await
+            }
+            Kind::Audiobook => {
+                search(SearchKind::Audiobook)
+                    .list("audiobooks", asked, |found| found.audiobooks, Row::of_audiobook)
+                    .await
+            }
+            Kind::Episode => {
+                search(SearchKind::Episode)
+                    .list("episodes", asked, |found| found.episodes, Row::of_episode)
+                    .await
+            }
+            Kind::Playlist => {
+                search(SearchKind::Playlist)
+                    .list("playlists", asked, |found| found.playlists, Row::of_playlist)
+                    .await
+            }
+            Kind::Show => {
+                search(SearchKind::Show)
+                    .list("shows", asked, |found| found.shows, Row::of_show)
+                    .await
+            }
+        }
     }
 }
 
-impl Text for Found {
-    fn text(&self) -> String {
-        if self.tracks.is_empty() {
-            return "No tracks found.".to_owned();
-        }
-        Lines::new(heading("tracks", &self.page)).tracks(&self.tracks).more(&self.page).finish()
+/// A search for things of one kind.
+struct Search<'a> {
+    client: &'a Client,
+    query: &'a str,
+    kind: SearchKind,
+}
+
+impl Search<'_> {
+    async fn list<T>(
+        &self,
+        what: &'static str,
+        asked: &Paging,
+        page: fn(SearchResults) -> Option<Page<T>>,
+        row: fn(&T) -> Option<Row>,
+    ) -> Result<List, Cause>
+    where
+        Page<T>: Default,
+    {
+        let fetch = |request| self.page(request, page);
+        Ok(gather(what, asked, None, fetch, row).await?)
+    }
+
+    async fn page<T>(
+        &self,
+        request: PageRequest,
+        page: fn(SearchResults) -> Option<Page<T>>,
+    ) -> Result<Page<T>, Error>
+    where
+        Page<T>: Default,
+    {
+        let query = SearchQuery::new(self.query, [self.kind]).page(request);
+        Ok(page(self.client.search(&query).await?).unwrap_or_default())
     }
 }

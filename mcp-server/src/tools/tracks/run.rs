@@ -8,7 +8,7 @@ use crate::{
     sanitise,
     tools::{
         call::{Call, Run, Text},
-        rendering::{Lines, length, name, released},
+        rendering::{Lines, isrc, length, name, released},
         rows::Named,
     },
 };
@@ -34,11 +34,7 @@ impl Run for GetTrackDetails {
             length: length(track.duration_ms),
             explicit: track.explicit,
             restricted: restricted(&track),
-            isrc: track
-                .external_ids
-                .as_ref()
-                .and_then(|ids| ids.isrc.as_deref())
-                .map(|isrc| sanitise::line(isrc, 20)),
+            isrc: isrc(&track),
             popularity: track.popularity,
             link: id.url(),
         })
