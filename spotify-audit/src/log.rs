@@ -340,6 +340,12 @@ impl Log {
         Some(self.shared.keys.as_ref()?.subject_key(subject)?.seal(field, text))
     }
 
+    /// Returns how many records the log has, as far as this program knows: those of others since
+    /// it appended or signed last are not counted.
+    pub fn records(&self) -> u64 {
+        self.shared.seq()
+    }
+
     /// Returns the name of the log's chain.
     pub fn chain(&self) -> &ChainId {
         &self.shared.chain

@@ -9,7 +9,8 @@ use secrecy::{ExposeSecret as _, SecretBox};
 use sha2::{Digest as _, Sha256};
 use thiserror::Error;
 
-use crate::line::hex;
+use crate::checkpoint::origin;
+use crate::line::{ChainId, hex};
 
 /// The longest note that is read, in bytes.
 pub(crate) const MAX_NOTE: usize = 64 * 1024;
@@ -175,6 +176,11 @@ impl PublicKey {
             return Err(bad("the digits do not fit the name and key"));
         }
         Ok(key)
+    }
+
+    /// Whether it signs for a chain.
+    pub fn is_of(&self, chain: &ChainId) -> bool {
+        self.name == origin(chain)
     }
 
     pub(crate) fn from_bytes(name: &str, bytes: &[u8]) -> Option<Self> {

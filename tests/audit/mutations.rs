@@ -200,5 +200,5 @@ fn every_mutation_is_caught(cases: u32) {
 
 #[test]
 fn every_mutation_that_must_be_caught_is() {
-    every_mutation_is_caught(count("TORTURE_MUTATIONS", 2000));
+    every_mutation_is_caught(count("TORTURE_MUTATIONS", 1000));
 }

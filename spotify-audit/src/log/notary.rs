@@ -140,14 +140,25 @@ impl Drop for Notary {
         *self.stop.0.lock().unwrap_or_else(PoisonError::into_inner) = true;
         self.stop.1.notify_all();
         let thread = self.thread.get_mut().unwrap_or_else(PoisonError::into_inner).take();
+        // The source of keys may hold the log, and be let go by the thread itself at last.
+        let other = thread.filter(|handle| handle.thread().id() != thread::current().id());
         // A panic of the thread has been reported by its hook.
-        drop(thread.map(JoinHandle::join));
+        drop(other.map(JoinHandle::join));
     }
+}
+
+/// How often signing has failed in a row.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Failures {
+    None,
+    One,
+    /// More than once, and the log says so.
+    Told,
 }
 
 fn attend(shared: &Shared, (stop, changed): &(Mutex<bool>, Condvar)) {
     let mut signed = 0;
-    let mut told = false;
+    let mut failures = Failures::None;
     loop {
         let stopped = stop.lock().unwrap_or_else(PoisonError::into_inner);
         let waited = changed.wait_timeout_while(stopped, PAUSE, |stopped| !*stopped);
@@ -156,12 +167,16 @@ fn attend(shared: &Shared, (stop, changed): &(Mutex<bool>, Condvar)) {
             match shared.checkpoint() {
                 Ok(checkpoint) => {
                     signed = checkpoint.map_or(signed, |checkpoint| checkpoint.size());
-                    told = false;
+                    failures = Failures::None;
                 }
-                Err(error) if !told => {
+                // Another program may just have replaced the key.
+                Err(_) if failures == Failures::None && !stopped => failures = Failures::One,
+                Err(error) if failures != Failures::Told => {
                     let reason = Text::external(&error.to_string());
                     // Where this fails, appending does, and that is told to who appends.
-                    told = shared.append(own::log_unsigned(reason), Durability::Async).is_ok();
+                    if shared.append(own::log_unsigned(reason), Durability::Async).is_ok() {
+                        failures = Failures::Told;
+                    }
                 }
                 Err(_) => {}
             }
