@@ -1,9 +1,9 @@
 //! The whole program.
 
-use std::{io, time::Duration};
+use std::{io, sync::Arc, time::Duration};
 
 use rmcp::transport::stdio_pipes;
-use spotify_auth::session::{Context, OpenError, Problems, Session};
+use spotify_auth::session::{Context, OpenError, Problems, Session, Upkeep};
 use tokio_util::task::TaskTracker;
 
 use crate::{
@@ -16,6 +16,9 @@ use crate::{
 
 /// How long a read of standard input that cannot be interrupted is waited for.
 const SHUTDOWN: Duration = Duration::from_millis(100);
+
+/// How often the audit log is looked after. Opening the session has done so.
+const UPKEEP: Duration = Duration::from_hours(1);
 
 /// Why the program ended early.
 #[derive(Debug, thiserror::Error)]
@@ -61,9 +64,24 @@ pub fn run(arguments: &Arguments) -> Result<(), RunError> {
     let served = runtime.block_on(async {
         let tasks = TaskTracker::new();
         let stop = process::stop_signal(&tasks);
+        if let Some(upkeep) = session.upkeep() {
+            tasks.spawn(tend(Arc::new(upkeep)));
+        }
         let (input, output) = stdio_pipes();
         ready.serve(Lines::new(input, output), stop).await
     });
     runtime.shutdown_timeout(SHUTDOWN);
     served.map(drop).map_err(RunError::Serve)
+}
+
+/// Looks after the audit log until the program ends.
+async fn tend(upkeep: Arc<Upkeep>) {
+    loop {
+        tokio::time::sleep(UPKEEP).await;
+        let upkeep = Arc::clone(&upkeep);
+        if let Ok(Err(error)) = tokio::task::spawn_blocking(move || upkeep.run()).await {
+            let error = chain(&error);
+            tracing::error!(error, "the audit log is written, but not looked after");
+        }
+    }
 }

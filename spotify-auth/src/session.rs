@@ -1,12 +1,10 @@
 //! One installation: its settings, its vault, its audit log and its profiles. Both programs open
 //! the vault and the log here and nowhere else.
 
-use std::sync::{Arc, Mutex, OnceLock};
+use std::sync::{Arc, Mutex};
 
-use secrecy::SecretBox;
 use spotify_audit::{
-    ChainId, Draft, Durability, Keys, Log, LogOptions, Outcome, Pseudonym, ReferenceKey, Rotation,
-    Stage,
+    ChainId, Draft, Durability, Keys, Log, LogOptions, Outcome, Pseudonym, Rotation, Stage,
 };
 use spotify_vault::{
     KeySource, Options, RecoveryCode, SealedVault, SecretBytes, Unlock, Vault, VaultId,
@@ -32,6 +30,7 @@ mod recorder;
 pub mod registry;
 mod revocation;
 pub mod settings;
+mod signing;
 mod steering;
 mod store;
 mod unlock;
@@ -45,6 +44,7 @@ pub use recorder::Recorder;
 pub use registry::{Entry, Profiles, RegistryError};
 pub use revocation::{Copy, Eraser, Revoked};
 pub use settings::{Problems, Settings};
+pub use signing::{Upkeep, UpkeepError};
 pub use steering::Steered;
 pub use unlock::{KEYCHAIN_SERVICE, KeyChoice, read_passphrase};
 
@@ -52,13 +52,11 @@ use given::GivenStore;
 use graves::Graves;
 use observer::VaultObserver;
 use profile::SharedEndpoint;
-use recorder::KeySlot;
+use signing::LogKeys;
 use store::{ProfileStore, VaultStore};
 
 /// The tenant of a single person's log.
 const TENANT: &str = "t_1";
-/// What the vault's key for references in the log is called there.
-const REFERENCE_KEY: &str = "k1";
 
 /// An open installation.
 #[derive(Debug)]
@@ -108,10 +106,12 @@ impl Session {
             return Err(OpenError::NoVault { home: settings.home });
         };
         home::check(&settings.home)?;
-        let (recorder, key) = open_log(&settings, &context)?;
+        let (recorder, keys) = open_log(&settings, &context)?;
         let unlock = unlock::unlock(&pinned, &settings, &context).inspect_err(|_| {
             let draft = events::VAULT_REFUSED.draft().outcome(Outcome::Failed).reason("no_key");
-            note(&recorder, draft.with("key_source", observer::kind(&pinned)));
+            let draft = draft.with("key_source", observer::kind(&pinned));
+            // Its key is sealed in the vault.
+            note(&recorder, draft.with("signed", false));
         })?;
         let vault = SealedVault::open(&directory, &unlock, options(&context, &recorder))?;
         vault.check_file(&settings.file)?;
@@ -123,7 +123,8 @@ impl Session {
             Unlock::Descriptor(_) => true,
             _ => false,
         });
-        let session = Self { typed, ..Self::assemble(settings, context, vault, recorder, &key) };
+        let mut session = Self::assemble(settings, context, vault, recorder, &keys);
+        session.typed = typed;
         session.keep_buried();
         Ok(session)
     }
@@ -174,7 +175,7 @@ impl Session {
         choice: KeyChoice,
     ) -> Result<(Self, RecoveryCode), OpenError> {
         home::make(&settings.home)?;
-        let (recorder, key) = open_log(&settings, &context)?;
+        let (recorder, keys) = open_log(&settings, &context)?;
         if Self::exists(&settings)? {
             return Err(OpenError::VaultExists { home: settings.home });
         }
@@ -191,7 +192,7 @@ impl Session {
                 tracing::warn!(%error, "a new key could not be removed");
             }
         })?;
-        Ok((Self::assemble(settings, context, vault, recorder, &key), recovery))
+        Ok((Self::assemble(settings, context, vault, recorder, &keys), recovery))
     }
 
     /// Opens the vault with its recovery code, and gives it a new key in the place that was chosen.
@@ -209,14 +210,14 @@ impl Session {
         if !Self::exists(&settings)? {
             return Err(OpenError::NoVault { home: settings.home });
         }
-        let (recorder, key) = open_log(&settings, &context)?;
+        let (recorder, keys) = open_log(&settings, &context)?;
         let from = Unlock::Recovery(code);
         let vault = SealedVault::open(&directory, &from, options(&context, &recorder))?;
         let draft = events::VAULT_REKEYED.draft().stage(Stage::Intent);
         write(&recorder, draft.with("from", observer::kind(&from.source())))?;
         let to = unlock::make(choice, vault.id(), &settings, &context)?;
         rekey(&vault, &from, &to)?;
-        Ok(Self::assemble(settings, context, vault, recorder, &key))
+        Ok(Self::assemble(settings, context, vault, recorder, &keys))
     }
 
     fn assemble(
@@ -224,19 +225,49 @@ impl Session {
         context: Context,
         vault: SealedVault,
         recorder: Recorder,
-        key: &KeySlot,
+        keys: &LogKeys,
     ) -> Self {
-        let reference = ReferenceKey::new(
-            REFERENCE_KEY,
-            SecretBox::new(Box::new(*vault.derive("audit-reference").expose())),
-        );
-        let reference = reference.expect("the name of the key is one of this file");
-        key.get_or_init(|| Arc::new(reference));
         let graves = Graves::of(&settings.home);
         let (endpoint, erasers) = (SharedEndpoint::default(), Arc::default());
         let (settings, vault) = (Arc::new(settings), Arc::new(vault));
+        keys.unlock(&vault);
         let backing = Backing::Sealed(vault);
-        Self { settings, context, backing, recorder, endpoint, graves, erasers, typed: None }
+        let session =
+            Self { settings, context, backing, recorder, endpoint, graves, erasers, typed: None };
+        if let Err(error) = session.tend() {
+            tracing::error!(%error, "the audit log is written, but not looked after");
+        }
+        session
+    }
+
+    /// Looks after the audit log: gives it its first signing key, replaces one after a day or a
+    /// million records, and then packs and removes what is old. Opening a session does so. Quick
+    /// when nothing is due.
+    ///
+    /// # Errors
+    /// See [`UpkeepError`]. What was begun is completed the next time.
+    pub fn tend(&self) -> Result<(), UpkeepError> {
+        self.upkeep().map_or(Ok(()), |upkeep| upkeep.run())
+    }
+
+    /// Returns what a program that runs for longer does now and then, as [`tend`](Self::tend).
+    /// `None` where there is no vault.
+    pub fn upkeep(&self) -> Option<Upkeep> {
+        let vault = Arc::clone(self.sealed().ok()?);
+        Some(Upkeep::new(vault, &self.recorder, &self.context, &self.settings))
+    }
+
+    /// Returns the key to check the audit log with, for an auditor who gets it apart from the log:
+    /// the log's first one, which leads to all later ones. A C2SP verifier key. `None` where there
+    /// is no vault, and so no signature.
+    ///
+    /// # Errors
+    /// See [`UpkeepError`].
+    pub fn log_key(&self) -> Result<Option<String>, UpkeepError> {
+        match &self.backing {
+            Backing::Given(_) => Ok(None),
+            Backing::Sealed(vault) => signing::root(vault),
+        }
     }
 
     /// Returns the settings.
@@ -388,21 +419,32 @@ impl Session {
     }
 }
 
+impl Drop for Session {
+    /// Signs the log while there is a key to sign it with.
+    fn drop(&mut self) {
+        if let Backing::Sealed(_) = self.backing
+            && let Err(error) = self.recorder.log().checkpoint()
+        {
+            tracing::warn!(%error, "the audit log's last records are not signed");
+        }
+    }
+}
+
 /// Opens the log before the vault, so that a failure to unlock can be written down.
-fn open_log(settings: &Settings, context: &Context) -> Result<(Recorder, KeySlot), OpenError> {
-    let key: KeySlot = Arc::new(OnceLock::new());
+fn open_log(settings: &Settings, context: &Context) -> Result<(Recorder, Arc<LogKeys>), OpenError> {
+    let keys = Arc::<LogKeys>::default();
     let clock = context.clock.clone();
     let options = LogOptions {
         clock: Arc::new(move || clock.now()),
         boot_clock: Arc::clone(&context.boot_clock),
-        keys: Some(Arc::<OnceLock<Arc<ReferenceKey>>>::clone(&key) as Arc<dyn Keys>),
+        keys: Some(Arc::<LogKeys>::clone(&keys) as Arc<dyn Keys>),
         tenant: Pseudonym::new(TENANT).expect("the tenant of this file is a pseudonym"),
         host: context.host.clone(),
         new_chain: ChainId::from_random(*context.entropy.bytes::<16>()),
         rotation: Rotation::default(),
     };
     let log = Log::open(&settings.audit_dir(), options)?;
-    Ok((Recorder::new(Arc::new(log), Arc::clone(&key), context.actor.clone()), key))
+    Ok((Recorder::new(Arc::new(log), Arc::clone(&keys), context.actor.clone()), keys))
 }
 
 fn options(context: &Context, recorder: &Recorder) -> Options {

@@ -27,6 +27,7 @@ mod revocation;
 mod rotation;
 mod sealed;
 mod sign_in;
+mod signing;
 mod suspension;
 #[cfg(unix)]
 mod torture;

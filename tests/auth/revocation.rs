@@ -113,7 +113,7 @@ async fn a_refresh_under_way_does_not_bring_a_revoked_profile_back() {
         assert!(!tokens.is_degraded());
         assert!(matches!(tokens.bearer(None).await, Err(BearerError::Revoked)));
         let left = records(&bench.home.path().join("vault/subjects"));
-        assert_eq!(left, 1, "the list of profiles; nothing of the profile");
+        assert_eq!(left, 2, "the list of profiles, the log's key; nothing of the profile");
     }
 }
 
@@ -135,7 +135,7 @@ async fn an_older_copy_of_the_vault_does_not_bring_a_revoked_profile_back() {
     assert!(matches!(again.status().unwrap(), Status::Revoked { .. }));
     assert!(matches!(again.tokens(), Err(ProfileError::Revoked { .. })));
     assert_eq!(bench.logged("SM1207E"), 1, "that it was there again");
-    assert_eq!(records(&vault.join("subjects")), 1, "and was erased again");
+    assert_eq!(records(&vault.join("subjects")), 2, "and was erased again");
     session.create_profile(profile.name()).unwrap();
 }
 

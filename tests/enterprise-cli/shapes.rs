@@ -64,7 +64,7 @@ fn shape(value: &Value) -> Value {
 fn of_field(name: &str, value: &Value) -> Value {
     match (name, value) {
         (_, Value::Null) => Value::Null,
-        ("deadline_days" | "records", Value::Number(_)) => "[number]".into(),
+        ("deadline_days" | "records" | "signed", Value::Number(_)) => "[number]".into(),
         ("recovery_code" | "head" | "chain", Value::String(_)) => format!("[{name}]").into(),
         ("command" | "SPOTIFY_MCP_HOME", Value::String(_)) => "[path]".into(),
         (_, Value::String(text)) if text.parse::<jiff::Timestamp>().is_ok() => "[time]".into(),

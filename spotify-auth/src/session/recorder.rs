@@ -1,36 +1,39 @@
 //! Writes to the audit log on behalf of somebody.
 
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 
 use spotify_audit::{
-    Actor, AppendError, Appended, Draft, Durability, Log, Pseudonym, ReferenceKey, Text,
+    Actor, AppendError, Appended, Draft, Durability, Keys as _, Log, Pseudonym, Text,
 };
 
 use super::events;
+use super::signing::LogKeys;
 use crate::ProfileId;
 use crate::store::{Event, EventError, Events};
-
-/// Where the key for references will be once the vault is open.
-pub(super) type KeySlot = Arc<OnceLock<Arc<ReferenceKey>>>;
 
 /// Writes records that name who acts and for which profile.
 #[derive(Clone)]
 pub struct Recorder {
     log: Arc<Log>,
-    key: KeySlot,
+    keys: Arc<LogKeys>,
     actor: Actor,
     profile: Option<Pseudonym>,
 }
 
 impl Recorder {
-    pub(super) fn new(log: Arc<Log>, key: KeySlot, actor: Actor) -> Self {
-        Self { log, key, actor, profile: None }
+    pub(super) fn new(log: Arc<Log>, keys: Arc<LogKeys>, actor: Actor) -> Self {
+        Self { log, keys, actor, profile: None }
     }
 
     /// Returns a recorder whose records name `profile`.
     #[must_use]
     pub fn for_profile(&self, profile: Pseudonym) -> Self {
         Self { profile: Some(profile), ..self.clone() }
+    }
+
+    /// Returns the log itself.
+    pub(super) fn log(&self) -> &Log {
+        &self.log
     }
 
     /// As [`for_profile`](Self::for_profile).
@@ -96,7 +99,7 @@ impl std::fmt::Debug for Recorder {
 
 impl Events for Recorder {
     fn note(&self, event: &Event<'_>) -> Result<(), EventError> {
-        let draft = events::token_event(event, self.key.get());
+        let draft = events::token_event(event, self.keys.reference_key().as_ref());
         self.record_blocking(draft, Durability::After)
             .map(drop)
             .map_err(|error| EventError(Arc::new(error)))

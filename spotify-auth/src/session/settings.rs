@@ -9,6 +9,7 @@ use std::fmt;
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
+use spotify_audit::Retention;
 use spotify_vault::MasterKey;
 use spotify_vault::settings::SecretSetting;
 use url::Url;
@@ -18,6 +19,7 @@ use crate::app::{App, ClientId, RedirectPolicy};
 use crate::origins::Origins;
 use crate::secret::{ClientSecret, RefreshToken};
 
+mod audit;
 mod problem;
 mod secret;
 mod variable;
@@ -70,6 +72,8 @@ pub struct Settings {
     pub deployment: Deployment,
     /// Which of Spotify's regimes the app is under.
     pub api_regime: ApiRegime,
+    /// How long the audit log's records are kept.
+    pub retention: Retention,
     /// The settings file as it was read.
     pub(super) file: Vec<u8>,
     unfetched: Vec<Unfetched>,
@@ -173,6 +177,8 @@ impl Settings {
         let log_level = source.parsed("LOG_LEVEL").unwrap_or_default();
         let deployment = source.parsed("DEPLOYMENT_ENVIRONMENT").unwrap_or_default();
         let api_regime = source.parsed("SPOTIFY_API_REGIME").unwrap_or_default();
+        let retention = source.parsed_by("SPOTIFY_MCP_AUDIT_RETENTION", audit::retention);
+        let retention = retention.unwrap_or_else(Retention::security);
         let origins = source.origins(deployment);
         let unfetched = source.finish()?;
         let credential = environment.get("CREDENTIALS_DIRECTORY").filter(|text| !text.is_empty());
@@ -192,6 +198,7 @@ impl Settings {
             log_level,
             deployment,
             api_regime,
+            retention,
             file: file.as_bytes().to_vec(),
             unfetched,
         })

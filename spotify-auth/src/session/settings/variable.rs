@@ -16,7 +16,7 @@ pub struct Variable {
 }
 
 /// Every setting, in the order of the documentation.
-pub const VARIABLES: [Variable; 17] = [
+pub const VARIABLES: [Variable; 18] = [
     Variable {
         name: "SPOTIFY_CLIENT_ID",
         key: Some("client_id"),
@@ -107,6 +107,13 @@ pub const VARIABLES: [Variable; 17] = [
         default: "`auto`",
         meaning: "What Spotify grants your app: `extended`, `dev_legacy` (Development Mode, made before 11 February 2026) or `dev_restricted` (made since); `auto` learns it from Spotify's answers",
         example: "dev_restricted",
+    },
+    Variable {
+        name: "SPOTIFY_MCP_AUDIT_RETENTION",
+        key: Some("audit_retention"),
+        default: "`security`",
+        meaning: "How long the audit log's records are kept: `security` (400 days), `pci` (a year), `hipaa` (six years), `sox` (seven years) or `hold` (nothing is removed)",
+        example: "sox",
     },
     Variable {
         name: "LOG_LEVEL",
