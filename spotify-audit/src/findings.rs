@@ -28,6 +28,17 @@ pub enum FindingState {
     Closed,
 }
 
+impl FindingState {
+    /// Returns the state as one word.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::New => "new",
+            Self::Acknowledged => "acknowledged",
+            Self::Closed => "closed",
+        }
+    }
+}
+
 /// A finding that stands in the log.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[non_exhaustive]

@@ -47,6 +47,8 @@ mod prove;
 mod reader;
 mod rule;
 mod statements;
+#[cfg(feature = "summary")]
+mod summary;
 mod text;
 mod tree;
 mod value;
@@ -75,6 +77,8 @@ pub use crate::proof::Proof;
 pub use crate::prove::{ProveError, newest, prove};
 pub use crate::reader::{Order, Passed, Query, ReadError, Reader};
 pub use crate::rule::{Finding, Rule, chain_broken, evaluate};
+#[cfg(feature = "summary")]
+pub use crate::summary::{Bucket, Count, Notable, Summarizer, Summary, Table};
 pub use crate::text::{Id, IdError, MAX_ID, MAX_PSEUDONYM, MAX_TEXT, Pseudonym, Text};
 pub use crate::value::Value;
 pub use crate::verify::{

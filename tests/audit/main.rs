@@ -29,6 +29,7 @@ mod rules;
 mod segments;
 mod signer;
 mod signing;
+mod summary;
 mod tampering;
 mod torture;
 mod verdicts;
