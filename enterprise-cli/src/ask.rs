@@ -10,6 +10,9 @@ use crate::config::Terminal;
 /// The most that is read for a recovery code, which has 69 characters.
 const CODE_MAX: usize = 1024;
 
+/// The most that is read for a token, which has a few hundred characters.
+const TOKEN_MAX: usize = 8 * 1024;
+
 /// What counts when only Enter is pressed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Unless {
@@ -76,6 +79,20 @@ pub(crate) fn recovery_code(terminal: Terminal) -> io::Result<Zeroizing<String>>
     let mut line = Zeroizing::new(String::with_capacity(CODE_MAX));
     io::stdin().lock().take(CODE_MAX as u64).read_line(&mut line)?;
     Ok(line)
+}
+
+/// Takes a token: asked for at a terminal without being shown, else the first line of standard
+/// input.
+///
+/// # Errors
+/// There may be no terminal and no input.
+pub(crate) fn token(terminal: Terminal) -> io::Result<SecretString> {
+    if terminal.can_ask() {
+        return passphrase("Token");
+    }
+    let mut line = Zeroizing::new(String::with_capacity(TOKEN_MAX));
+    io::stdin().lock().take(TOKEN_MAX as u64).read_line(&mut line)?;
+    Ok(SecretString::from(line.as_str()))
 }
 
 fn answer(line: &str, unless: Unless) -> Option<bool> {

@@ -41,7 +41,7 @@ exits! {
     Usage = 2 "usage" "The command line or a setting is wrong; with `alerts`: it could not look";
     NeedsSignIn = 3 "needs_sign_in" "Nobody is signed in, or the sign-in did not work";
     Locked = 4 "locked" "The vault could not be unlocked";
-    NotFound = 5 "not_found" "There is no such profile, vault or log";
+    NotFound = 5 "not_found" "There is no such profile, vault, log or record";
     Refused = 6 "refused" "Not done: a rule forbids it, or nobody confirmed it";
     Findings = 10 "findings" "With `alerts`: there is something to look at";
     ChainBroken = 20 "chain_broken" "With `audit verify`: a record was changed, moved or forged";
@@ -50,6 +50,7 @@ exits! {
     Gap = 23 "gap" "With `audit verify`: records are missing";
     TornTail = 24 "torn_tail" "With `audit verify`: the last record is unfinished";
     ClockAnomaly = 25 "clock_anomaly" "With `audit verify`: the clock went back; the chain is whole";
+    VaultDiffers = 26 "vault_differs" "With `audit verify --against-vault`: a sealed record is not the one that the log knows";
 }
 
 impl From<Status> for Exit {

@@ -4,7 +4,8 @@
 use std::sync::{Arc, Mutex};
 
 use spotify_audit::{
-    ChainId, Draft, Durability, Keys, Log, LogOptions, Outcome, Pseudonym, Rotation, Stage,
+    ChainId, Draft, Durability, Keys, Log, LogOptions, Outcome, Pseudonym, Reference, Rotation,
+    Stage,
 };
 use spotify_vault::{
     KeySource, Options, RecoveryCode, SealedVault, SecretBytes, Unlock, Vault, VaultId,
@@ -15,6 +16,7 @@ use crate::app::App;
 use crate::rotation::AppTokens;
 use crate::store::EventError;
 
+mod agreement;
 pub mod alerts;
 mod context;
 mod control;
@@ -35,6 +37,7 @@ mod steering;
 mod store;
 mod unlock;
 
+pub use agreement::AgreementError;
 pub use context::{AskPassphrase, Context};
 pub use control::ControlError;
 pub use error::OpenError;
@@ -268,6 +271,12 @@ impl Session {
             Backing::Given(_) => Ok(None),
             Backing::Sealed(vault) => signing::root(vault),
         }
+    }
+
+    /// Returns what stands in the audit log for a token, so that one that was seen elsewhere can
+    /// be looked for there. `None` where there is no vault, and so no key.
+    pub fn reference_to(&self, token: &[u8]) -> Option<Reference> {
+        self.recorder.log().reference(token)
     }
 
     /// Returns the settings.

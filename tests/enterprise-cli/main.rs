@@ -10,6 +10,7 @@
 
 mod alerts;
 mod audit;
+mod audit_keys;
 mod bench;
 mod keys;
 mod profiles;

@@ -17,12 +17,15 @@ fn last(bench: &Bench) -> (String, String, Option<String>) {
 async fn every_command_leaves_its_record() {
     let bench = Bench::signed_in().await;
     assert_eq!(last(&bench), ("login".to_owned(), "ok".to_owned(), None));
-    let runs: [(&str, &[&str]); 12] = [
+    let runs: [(&str, &[&str]); 15] = [
         ("status", &["status"]),
         ("profiles", &["profiles"]),
         ("create-profile", &["create-profile", "home"]),
         ("audit", &["audit"]),
         ("audit verify", &["audit", "verify"]),
+        ("audit key", &["audit", "key"]),
+        ("audit prove", &["audit", "prove", "1"]),
+        ("audit hash-of", &["audit", "hash-of"]),
         ("alerts", &["alerts"]),
         ("suspend", &["suspend", "home"]),
         ("resume", &["resume", "home"]),

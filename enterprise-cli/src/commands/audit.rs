@@ -14,6 +14,9 @@ use crate::installation::Installation;
 use crate::names::Names;
 use crate::output::{Answer, Output, View};
 
+mod hash_of;
+mod key;
+mod prove;
 mod rows;
 mod verify;
 
@@ -43,6 +46,9 @@ pub(crate) struct Args {
 #[derive(Debug, clap::Subcommand)]
 enum Command {
     Verify(verify::Args),
+    Key(key::Args),
+    Prove(prove::Args),
+    HashOf(hash_of::Args),
 }
 
 /// Whose records are asked for.
@@ -65,6 +71,9 @@ impl Args {
     pub(super) fn name(&self) -> &'static str {
         match self.command {
             Some(Command::Verify(_)) => "audit verify",
+            Some(Command::Key(_)) => "audit key",
+            Some(Command::Prove(_)) => "audit prove",
+            Some(Command::HashOf(_)) => "audit hash-of",
             None => "audit",
         }
     }
@@ -74,8 +83,12 @@ impl Args {
         installation: &Installation,
         output: Output,
     ) -> Result<Answer, CommandError> {
-        if let Some(Command::Verify(args)) = self.command {
-            return args.run(installation);
+        match self.command {
+            Some(Command::Verify(args)) => return args.run(installation),
+            Some(Command::Key(args)) => return args.run(installation),
+            Some(Command::Prove(args)) => return args.run(installation, output),
+            Some(Command::HashOf(args)) => return args.run(installation),
+            None => {}
         }
         let query = self.query(installation)?;
         let (entries, unreadable) = read(installation, query)?;
