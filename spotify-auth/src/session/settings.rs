@@ -5,14 +5,10 @@
 //! repeats a value.
 
 use std::collections::BTreeMap;
-use std::fmt;
 use std::path::{Path, PathBuf};
-use std::str::FromStr;
 
 use spotify_audit::Retention;
 use spotify_vault::MasterKey;
-use spotify_vault::settings::SecretSetting;
-use url::Url;
 
 use crate::ProfileName;
 use crate::app::{App, ClientId, RedirectPolicy};
@@ -22,11 +18,16 @@ use crate::secret::{ClientSecret, RefreshToken};
 mod audit;
 mod problem;
 mod secret;
+mod source;
 mod variable;
+mod words;
 
 pub use problem::{Problem, Problems};
-use secret::Unfetched;
 pub use variable::{VARIABLES, Variable, variable};
+pub use words::{ApiRegime, Deployment, LogLevel, NotAWord};
+
+use secret::Unfetched;
+use source::Source;
 
 /// The variables besides [`VARIABLES`] that a program hands in: they place the home
 /// directory, and what the service manager gave.
@@ -77,46 +78,6 @@ pub struct Settings {
     /// The settings file as it was read.
     pub(super) file: Vec<u8>,
     unfetched: Vec<Unfetched>,
-}
-
-/// Which of Spotify's regimes an app is under.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum ApiRegime {
-    /// Learned from Spotify's answers.
-    #[default]
-    Auto,
-    /// Extended quota.
-    Extended,
-    /// Development Mode, made before 11 February 2026.
-    DevLegacy,
-    /// Development Mode, made since.
-    DevRestricted,
-}
-
-/// How much is written to standard error.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum LogLevel {
-    /// Failures only.
-    Error,
-    /// Failures and what may become one.
-    #[default]
-    Warn,
-    /// What happens.
-    Info,
-    /// What happens inside.
-    Debug,
-    /// Everything.
-    Trace,
-}
-
-/// Where an installation runs.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Deployment {
-    /// On a person's machine, or in a test.
-    #[default]
-    Development,
-    /// Where others depend on it: a local Spotify is refused.
-    Production,
 }
 
 impl Settings {
@@ -242,265 +203,6 @@ fn home(environment: &BTreeMap<String, String>) -> Result<PathBuf, Problem> {
         None => {
             Err(Problem::of("SPOTIFY_MCP_HOME", "it is not set, and neither is `HOME`".to_owned()))
         }
-    }
-}
-
-/// Looks values up and collects what is wrong with them.
-struct Source {
-    values: BTreeMap<&'static str, String>,
-    problems: Vec<Problem>,
-    unfetched: Vec<Unfetched>,
-}
-
-impl Source {
-    fn new(environment: &BTreeMap<String, String>, path: &Path, file: &str) -> Self {
-        let (values, problems, unfetched) = (BTreeMap::new(), Vec::new(), Vec::new());
-        let mut source = Self { values, problems, unfetched };
-        source.read_file(path, file);
-        for variable in &VARIABLES {
-            if let Some(value) = environment.get(variable.name).filter(|value| !value.is_empty()) {
-                source.values.insert(variable.name, value.clone());
-            }
-        }
-        source
-    }
-
-    fn read_file(&mut self, path: &Path, file: &str) {
-        let table: toml::Table = match file.parse() {
-            Ok(table) => table,
-            // The error's own text would quote the line, and with it a value.
-            Err(_) => return self.problems.push(Problem::file(path, "it is not TOML".to_owned())),
-        };
-        for (key, value) in table {
-            let Some(variable) =
-                VARIABLES.iter().find(|variable| variable.key == Some(key.as_str()))
-            else {
-                if key == "client_secret" {
-                    self.reference("SPOTIFY_CLIENT_SECRET", &value);
-                    continue;
-                }
-                let what = match VARIABLES.iter().find(|variable| {
-                    variable.name.eq_ignore_ascii_case(&key) || variable.secret_key() == key
-                }) {
-                    Some(secret) if secret.key.is_none() => format!(
-                        "`{key}` does not belong into a file: set `{}` in the environment",
-                        secret.name
-                    ),
-                    _ => format!("`{}` is no setting", key.escape_debug()),
-                };
-                self.problems.push(Problem::file(path, what));
-                continue;
-            };
-            match value {
-                toml::Value::String(text) => drop(self.values.insert(variable.name, text)),
-                _ => self.problem(variable.name, "it must be a text in quotes".to_owned()),
-            }
-        }
-    }
-
-    /// Takes a reference to a secret; the secret itself does not belong into a file.
-    fn reference(&mut self, variable: &'static str, value: &toml::Value) {
-        match SecretSetting::parse(value.as_str().unwrap_or_default()) {
-            Ok(place) => self.unfetched.push(Unfetched { variable, place }),
-            Err(error) => self.problem(variable, error.to_string()),
-        }
-    }
-
-    /// Returns a secret of the environment: itself, or from the file that its variable with `_FILE`
-    /// names. The environment stands over the settings file.
-    fn secret(&mut self, name: &'static str) -> Option<String> {
-        let file = VARIABLES.iter().map(|variable| variable.name);
-        let file = file.into_iter().find(|file| file.strip_suffix("_FILE") == Some(name));
-        let path = file.and_then(|file| self.text(file));
-        let text = self.text(name);
-        if text.is_some() || path.is_some() {
-            self.unfetched.retain(|unfetched| unfetched.variable != name);
-        }
-        if let Some(path) = path {
-            if text.is_some() {
-                self.problem(name, format!("it is set together with `{name}_FILE`"));
-            }
-            let place = SecretSetting::File(path.into());
-            self.unfetched.push(Unfetched { variable: name, place });
-        }
-        text
-    }
-
-    /// Whether a secret is given, here or elsewhere.
-    fn is_given(&self, name: &str) -> bool {
-        self.values.contains_key(name)
-            || self.unfetched.iter().any(|unfetched| unfetched.variable == name)
-    }
-
-    fn one_key_source(&mut self) {
-        let sources =
-            ["SPOTIFY_MCP_MASTER_KEY", "SPOTIFY_MCP_MASTER_KEY_FD", "SPOTIFY_MCP_PASSPHRASE_FILE"];
-        let given: Vec<_> = sources.into_iter().filter(|name| self.is_given(name)).collect();
-        if let [first, others @ ..] = given.as_slice() {
-            for other in others {
-                let what = format!("it is set together with `{first}`; a vault has one key source");
-                self.problem(other, what);
-            }
-        }
-    }
-
-    fn text(&self, name: &'static str) -> Option<String> {
-        self.values.get(name).cloned()
-    }
-
-    fn parsed<T: FromStr<Err: fmt::Display>>(&mut self, name: &'static str) -> Option<T> {
-        self.parsed_by(name, str::parse)
-    }
-
-    fn parsed_by<T, E: fmt::Display>(
-        &mut self,
-        name: &'static str,
-        parse: impl FnOnce(&str) -> Result<T, E>,
-    ) -> Option<T> {
-        let text = self.text(name);
-        self.read(name, text, parse)
-    }
-
-    fn read<T, E: fmt::Display>(
-        &mut self,
-        name: &'static str,
-        text: Option<String>,
-        parse: impl FnOnce(&str) -> Result<T, E>,
-    ) -> Option<T> {
-        match parse(&text?) {
-            Ok(value) => Some(value),
-            Err(error) => {
-                self.problem(name, error.to_string());
-                None
-            }
-        }
-    }
-
-    fn origins(&mut self, deployment: Deployment) -> Origins {
-        let names = ["SPOTIFY_ACCOUNTS_URL", "SPOTIFY_API_URL"];
-        let [accounts, api] = names.map(|name| self.text(name));
-        let (accounts, api) = match (accounts, api) {
-            (None, None) => return Origins::spotify(),
-            (Some(accounts), Some(api)) => (accounts, api),
-            (Some(_), None) => {
-                self.problem(
-                    "SPOTIFY_API_URL",
-                    "it must be set together with `SPOTIFY_ACCOUNTS_URL`".to_owned(),
-                );
-                return Origins::spotify();
-            }
-            (None, Some(_)) => {
-                self.problem(
-                    "SPOTIFY_ACCOUNTS_URL",
-                    "it must be set together with `SPOTIFY_API_URL`".to_owned(),
-                );
-                return Origins::spotify();
-            }
-        };
-        if deployment == Deployment::Production {
-            for name in names {
-                self.problem(
-                    name,
-                    "a local Spotify is refused with `DEPLOYMENT_ENVIRONMENT=production`"
-                        .to_owned(),
-                );
-            }
-            return Origins::spotify();
-        }
-        let urls = [accounts, api].map(|text| Url::parse(&text).ok());
-        for (name, url) in names.iter().zip(&urls) {
-            if !url.as_ref().is_some_and(crate::origins::is_loopback) {
-                self.problem(name, crate::origins::NotLoopback.to_string());
-            }
-        }
-        match urls {
-            [Some(accounts), Some(api)] => {
-                Origins::loopback(accounts, api).unwrap_or_else(|_| Origins::spotify())
-            }
-            _ => Origins::spotify(),
-        }
-    }
-
-    fn problem(&mut self, name: &'static str, what: String) {
-        self.problems.push(Problem::of(name, what));
-    }
-
-    fn has_problem(&self, name: &str) -> bool {
-        self.problems.iter().any(|problem| problem.setting() == name)
-    }
-
-    /// Returns the secrets that stand elsewhere, when nothing is wrong.
-    fn finish(self) -> Result<Vec<Unfetched>, Problems> {
-        if self.problems.is_empty() { Ok(self.unfetched) } else { Err(Problems(self.problems)) }
-    }
-}
-
-/// A text that is none of a setting's words.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("it is none of {0}")]
-pub struct NotAWord(&'static str);
-
-impl FromStr for LogLevel {
-    type Err = NotAWord;
-
-    fn from_str(text: &str) -> Result<Self, NotAWord> {
-        Ok(match text.to_ascii_lowercase().as_str() {
-            "error" => Self::Error,
-            "warn" | "warning" => Self::Warn,
-            "info" => Self::Info,
-            "debug" => Self::Debug,
-            "trace" => Self::Trace,
-            _ => return Err(NotAWord("`error`, `warn`, `info`, `debug` and `trace`")),
-        })
-    }
-}
-
-impl LogLevel {
-    /// Returns the level as one word.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Error => "error",
-            Self::Warn => "warn",
-            Self::Info => "info",
-            Self::Debug => "debug",
-            Self::Trace => "trace",
-        }
-    }
-}
-
-impl FromStr for Deployment {
-    type Err = NotAWord;
-
-    fn from_str(text: &str) -> Result<Self, NotAWord> {
-        match text {
-            "development" => Ok(Self::Development),
-            "production" => Ok(Self::Production),
-            _ => Err(NotAWord("`development` and `production`")),
-        }
-    }
-}
-
-impl ApiRegime {
-    /// All regimes.
-    pub const ALL: [Self; 4] = [Self::Auto, Self::Extended, Self::DevLegacy, Self::DevRestricted];
-
-    /// Returns the regime as one word.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Auto => "auto",
-            Self::Extended => "extended",
-            Self::DevLegacy => "dev_legacy",
-            Self::DevRestricted => "dev_restricted",
-        }
-    }
-}
-
-impl FromStr for ApiRegime {
-    type Err = NotAWord;
-
-    fn from_str(text: &str) -> Result<Self, NotAWord> {
-        let found = Self::ALL.into_iter().find(|regime| regime.as_str() == text);
-        found.ok_or(NotAWord("`auto`, `extended`, `dev_legacy` and `dev_restricted`"))
     }
 }
 
