@@ -18,6 +18,8 @@ use crate::store::EventError;
 
 mod agreement;
 pub mod alerts;
+#[cfg(feature = "backup")]
+mod backup;
 mod context;
 mod control;
 mod error;
@@ -36,6 +38,7 @@ mod signing;
 mod steering;
 mod store;
 mod unlock;
+mod upkeep;
 
 pub use agreement::AgreementError;
 pub use context::{AskPassphrase, Context};
@@ -75,6 +78,17 @@ pub struct Session {
     typed: Option<Unlock>,
 }
 
+/// What is done with the settings file when a vault is opened.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SettingsFile {
+    /// One that is sealed and was changed is refused.
+    Check,
+    /// It is sealed as it is: from now on a changed one is refused.
+    Seal,
+    /// Its seal is given up.
+    Unseal,
+}
+
 /// Where grants are.
 #[derive(Debug)]
 enum Backing {
@@ -96,11 +110,25 @@ impl Session {
     ///
     /// # Errors
     /// See [`OpenError`]. A failure to unlock stands in the audit log, too.
-    pub fn open(mut settings: Settings, context: Context) -> Result<Self, OpenError> {
+    pub fn open(settings: Settings, context: Context) -> Result<Self, OpenError> {
+        Self::open_as(settings, context, SettingsFile::Check)
+    }
+
+    /// Opens the vault as [`open`](Self::open) does, and does as told with the settings file. It is
+    /// the way in when a sealed file was changed on purpose.
+    ///
+    /// # Errors
+    /// As [`open`](Self::open).
+    pub fn open_as(
+        mut settings: Settings,
+        context: Context,
+        file: SettingsFile,
+    ) -> Result<Self, OpenError> {
         let directory = settings.vault_dir();
         let pinned = SealedVault::pinned(&directory)?;
         if settings.refresh_token.is_some() {
             return match pinned {
+                None if file != SettingsFile::Check => Err(OpenError::ReadOnly),
                 None => Self::given(settings, context),
                 Some(_) => Err(OpenError::GivenAndVault { home: settings.home }),
             };
@@ -117,7 +145,11 @@ impl Session {
             note(&recorder, draft.with("signed", false));
         })?;
         let vault = SealedVault::open(&directory, &unlock, options(&context, &recorder))?;
-        vault.check_file(&settings.file)?;
+        match file {
+            SettingsFile::Check => drop(vault.check_file(&settings.file)?),
+            SettingsFile::Seal => vault.seal_file(&settings.file)?,
+            SettingsFile::Unseal => vault.unseal_file()?,
+        }
         settings.fetch(Some(&vault))?;
         let asked = settings.passphrase_file.is_none() && context.ask_passphrase.is_some();
         let typed = Some(unlock).filter(|unlock| match unlock {
@@ -300,22 +332,6 @@ impl Session {
             Backing::Sealed(vault) => Ok(vault),
             Backing::Given(_) => Err(OpenError::ReadOnly),
         }
-    }
-
-    /// Seals the settings file as it was read: from now on a changed one is refused at the start.
-    ///
-    /// # Errors
-    /// See [`OpenError`].
-    pub fn seal_settings(&self) -> Result<(), OpenError> {
-        Ok(self.sealed()?.seal_file(&self.settings.file)?)
-    }
-
-    /// Gives the seal of the settings file up.
-    ///
-    /// # Errors
-    /// See [`OpenError`].
-    pub fn unseal_settings(&self) -> Result<(), OpenError> {
-        Ok(self.sealed()?.unseal_file()?)
     }
 
     /// Seals a secret for one key of the settings file, `client_secret` for example. The text goes

@@ -24,6 +24,7 @@ pub use self::restore::{Older, Restore, Restored};
 use crate::error::VaultError;
 use crate::fs;
 use crate::header::{NamesKey, Sealed, Terms, VaultKey};
+use crate::key_source::KeySource;
 use crate::name::{SubjectId, VaultId};
 use crate::observer::{Attempt, Event};
 use crate::progress::{Walk, Watch};
@@ -69,6 +70,16 @@ impl SealedVault {
         self.inner().observe(&Event::BackedUp { vault: self.id(), backed_up: &made });
         Ok(made)
     }
+}
+
+/// Tells which source the vault in a backup is pinned to: where to look for its key, no more, for
+/// the answer is authenticated only when the backup is restored.
+///
+/// # Errors
+/// [`BackupError`].
+pub fn pinned(path: &Path, key: &BackupKey) -> Result<KeySource, VaultError> {
+    let reader = Reader::begin(key.decrypt(BufReader::new(open(path)?))?)?;
+    Ok(Sealed::parse(reader.header())?.pin().clone())
 }
 
 fn write(

@@ -8,7 +8,9 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 use spotify_audit::{Entry, Query, Reader};
-use spotify_auth::session::{Context, KeyChoice, OpenError, Problems, Profile, Session, Settings};
+use spotify_auth::session::{
+    Context, KeyChoice, OpenError, Problems, Profile, Session, Settings, SettingsFile,
+};
 use spotify_auth::sign_in::{SignInError, SignIns, SignedIn};
 use spotify_auth::{Clock, ScopeSet};
 use spotify_sim::{Builder, Simulator};
@@ -97,6 +99,10 @@ impl Bench {
 
     pub(crate) fn open(&self) -> Result<Session, OpenError> {
         Session::open(self.settings(), self.context())
+    }
+
+    pub(crate) fn open_as(&self, file: SettingsFile) -> Result<Session, OpenError> {
+        Session::open_as(self.settings(), self.context(), file)
     }
 
     /// Makes the vault and a profile.

@@ -31,3 +31,4 @@ mod signing;
 mod suspension;
 #[cfg(unix)]
 mod torture;
+mod upkeep;

@@ -6,7 +6,9 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use secrecy::SecretString;
-use spotify_auth::session::{AskPassphrase, Context, KeyChoice, OpenError, ProfileError, Session};
+use spotify_auth::session::{
+    AskPassphrase, Context, KeyChoice, OpenError, ProfileError, Session, SettingsFile,
+};
 use spotify_vault::{KdfParams, KeySource, VaultError};
 
 use crate::bench::{Bench, files, write_private};
@@ -222,7 +224,7 @@ async fn a_sealed_settings_file_that_was_changed_is_refused_at_the_start_and_log
     bench.create();
     let config = bench.home.path().join("config.toml");
     write_private(&config, b"log_level = 'info'\n");
-    bench.open().unwrap().seal_settings().unwrap();
+    bench.open_as(SettingsFile::Seal).unwrap();
     bench.open().unwrap();
     for changed in [&b"log_level = 'debug'\n"[..], b""] {
         write_private(&config, changed);
@@ -232,11 +234,14 @@ async fn a_sealed_settings_file_that_was_changed_is_refused_at_the_start_and_log
     fs::remove_file(&config).unwrap();
     bench.open().unwrap_err();
     assert_eq!(bench.logged("SM1308E"), 3);
-    write_private(&config, b"log_level = 'info'\n");
-    bench.open().unwrap().unseal_settings().unwrap();
-    write_private(&config, b"log_level = 'debug'\n");
+    write_private(&config, b"log_level = 'warn'\n");
+    bench.open().unwrap_err();
+    bench.open_as(SettingsFile::Seal).unwrap();
     bench.open().unwrap();
-    assert_eq!(bench.logged("SM1307I"), 2);
+    write_private(&config, b"log_level = 'debug'\n");
+    bench.open_as(SettingsFile::Unseal).unwrap();
+    bench.open().unwrap();
+    assert_eq!(bench.logged("SM1307I"), 3);
 }
 
 #[tokio::test]

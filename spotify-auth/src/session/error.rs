@@ -59,6 +59,33 @@ pub enum OpenError {
         "`CREDENTIALS_DIRECTORY` is not set: start the program as a service with `LoadCredentialEncrypted=spotify-mcp-master-key`"
     )]
     NoCredential,
+    /// No token is named that could seal the vault's key.
+    #[error(
+        "`SPOTIFY_MCP_PKCS11_MODULE` and `SPOTIFY_MCP_PKCS11_TOKEN` are not both set: name the library and the label of the token"
+    )]
+    NoToken,
+    /// A token seals the vault's key, but its PIN is not given.
+    #[error(
+        "`SPOTIFY_MCP_PKCS11_PIN_FILE` is not set, and a PKCS#11 token seals the vault's key: set it to a file (mode 0600) that holds the PIN"
+    )]
+    NoPin,
+    /// The PIN's file can't be read.
+    #[error("reading the PIN of `SPOTIFY_MCP_PKCS11_PIN_FILE` from {}", path.display())]
+    PinFile {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        #[source]
+        source: std::io::Error,
+    },
+    /// The token refused.
+    #[error("using the PKCS#11 token")]
+    Token(#[source] Box<dyn std::error::Error + Send + Sync>),
+    /// A token seals the vault's key, and this program was built without the feature `pkcs11`.
+    #[error(
+        "a PKCS#11 token seals the vault's key, and this program was built without the feature `pkcs11`"
+    )]
+    WithoutTokens,
     /// A grant stands in the environment, and there is a vault as well.
     #[error(
         "`SPOTIFY_REFRESH_TOKEN` is set, and there is a vault in {}: one of them counts; unset the variable, or choose another home directory",
@@ -109,6 +136,9 @@ pub enum OpenError {
     /// The audit log can't be opened.
     #[error("opening the audit log")]
     Log(#[from] spotify_audit::OpenError),
+    /// The audit log can't be read.
+    #[error("reading the audit log")]
+    ReadLog(#[from] spotify_audit::StorageError),
     /// The audit log can't be written.
     #[error(transparent)]
     Audit(#[from] EventError),

@@ -58,6 +58,10 @@ catalogue! {
     RECORD_REFUSED = "SM1306E" "vault.refuse" "The vault refused a record or an act on it.";
     SETTINGS_SEALED = "SM1307I" "settings.seal" "The settings file was sealed, or its seal given up.";
     SETTINGS_CHANGED = "SM1308E" "settings.refuse" "The sealed settings file was changed, or a sealed setting does not fit; the program did not start.";
+    KEYS_ROTATED = "SM1309I" "vault.rotate" "Data keys are being rotated (intent), a new term of them began, or what older ones sealed was moved (outcome).";
+    BACKED_UP = "SM1310I" "vault.backup" "A backup of the vault is being made (intent) or was made and read back (outcome).";
+    RESTORED = "SM1311I" "vault.restore" "A backup is being put back (intent) or was (outcome).";
+    VAULT_MOVED = "SM1312I" "vault.move" "The vault is being moved to another place (intent) or was (outcome).";
     TOOL_CALL = "SM2101I" "tool.call" "An AI client called a tool: before the act (intent), after it (outcome).";
     SERVER_STARTED = "SM3001I" "server.start" "The MCP server started for a profile.";
     SERVER_STOPPED = "SM3002I" "server.stop" "The MCP server ended in order.";

@@ -47,6 +47,46 @@ fn draft<'a>(event: &Event<'a>) -> Option<(Draft, Option<&'a Subject>)> {
                 .fold(draft, |draft, (name, id)| draft.with(name, id));
             (draft, Some(*subject))
         }
+        Event::Rotated { term, compromised, epoch, .. } => {
+            let draft = done(events::KEYS_ROTATED).with("term", u64::from(*term));
+            (draft.with("compromised", *compromised).with("epoch", *epoch), None)
+        }
+        Event::Swept { swept, .. } => {
+            let draft = done(events::KEYS_ROTATED).with("term", u64::from(swept.term));
+            let draft = [
+                ("moved", swept.moved),
+                ("renewed", swept.renewed),
+                ("rewritten", swept.rewritten),
+                ("skipped", swept.skipped.len()),
+                ("left", swept.left.values().sum()),
+            ]
+            .into_iter()
+            .fold(draft, |draft, (name, number)| draft.with(name, count(number)));
+            (draft, None)
+        }
+        #[cfg(feature = "backup")]
+        Event::BackedUp { backed_up, .. } => {
+            let draft = done(events::BACKED_UP).with("records", count(backed_up.records));
+            (draft.with("destroyed", count(backed_up.destroyed)), None)
+        }
+        #[cfg(feature = "backup")]
+        Event::Restored { restored, .. } => {
+            let draft = [
+                ("restored", restored.restored),
+                ("kept", restored.kept),
+                ("dead", restored.dead),
+                ("older", restored.older.len()),
+            ]
+            .into_iter()
+            .fold(done(events::RESTORED), |draft, (name, number)| draft.with(name, count(number)));
+            (draft, None)
+        }
+        Event::Migrated { .. } => (done(events::VAULT_MOVED), None),
+        Event::Refused { attempt, error, .. } if key_work(*attempt).is_some() => {
+            let draft = key_work(*attempt)?.draft().stage(Stage::Outcome);
+            let reason = spotify_audit::Text::external(&error.to_string());
+            (draft.outcome(Outcome::Failed).reason(reason), None)
+        }
         Event::Refused {
             attempt: Attempt::Create | Attempt::Open | Attempt::Rekey, error, ..
         } => {
@@ -65,6 +105,25 @@ fn draft<'a>(event: &Event<'a>) -> Option<(Draft, Option<&'a Subject>)> {
             let draft = events::RECORD_REFUSED.draft().outcome(Outcome::Refused);
             (draft.reason(spotify_audit::Text::external(&error.to_string())), *subject)
         }
+        _ => return None,
+    })
+}
+
+fn done(entry: events::Entry) -> Draft {
+    entry.draft().stage(Stage::Outcome).outcome(Outcome::Ok)
+}
+
+fn count(number: usize) -> u64 {
+    u64::try_from(number).unwrap_or(u64::MAX)
+}
+
+/// Returns the code of an attempt on the whole vault that has one of its own.
+fn key_work(attempt: Attempt) -> Option<events::Entry> {
+    Some(match attempt {
+        Attempt::Rotate => events::KEYS_ROTATED,
+        Attempt::Backup => events::BACKED_UP,
+        Attempt::Restore => events::RESTORED,
+        Attempt::Migrate => events::VAULT_MOVED,
         _ => return None,
     })
 }

@@ -67,6 +67,10 @@ pub struct Settings {
     pub credential: Option<PathBuf>,
     /// The file that holds the vault's passphrase.
     pub passphrase_file: Option<PathBuf>,
+    /// The hardware token that seals the vault's key, or would.
+    pub token: TokenSettings,
+    /// The directory of the sealed vault, when it is not below the home directory.
+    pub vault: Option<PathBuf>,
     /// What is written to standard error.
     pub log_level: LogLevel,
     /// Where this installation runs.
@@ -78,6 +82,19 @@ pub struct Settings {
     /// The settings file as it was read.
     pub(super) file: Vec<u8>,
     unfetched: Vec<Unfetched>,
+}
+
+/// Where a PKCS#11 token is that seals the key of a vault.
+#[derive(Debug, Default)]
+pub struct TokenSettings {
+    /// The library that talks to the token.
+    pub module: Option<PathBuf>,
+    /// The token's label.
+    pub label: Option<String>,
+    /// The label of the key on the token.
+    pub key: Option<String>,
+    /// The file that holds the token's PIN.
+    pub pin_file: Option<PathBuf>,
 }
 
 impl Settings {
@@ -135,6 +152,13 @@ impl Settings {
         let profile = source.parsed("SPOTIFY_MCP_PROFILE");
         let passphrase_file = source.text("SPOTIFY_MCP_PASSPHRASE_FILE").map(PathBuf::from);
         source.one_key_source();
+        let token = TokenSettings {
+            module: source.text("SPOTIFY_MCP_PKCS11_MODULE").map(PathBuf::from),
+            label: source.text("SPOTIFY_MCP_PKCS11_TOKEN"),
+            key: source.text("SPOTIFY_MCP_PKCS11_KEY"),
+            pin_file: source.text("SPOTIFY_MCP_PKCS11_PIN_FILE").map(PathBuf::from),
+        };
+        let vault = source.parsed_by("SPOTIFY_MCP_VAULT", absolute);
         let log_level = source.parsed("LOG_LEVEL").unwrap_or_default();
         let deployment = source.parsed("DEPLOYMENT_ENVIRONMENT").unwrap_or_default();
         let api_regime = source.parsed("SPOTIFY_API_REGIME").unwrap_or_default();
@@ -156,6 +180,8 @@ impl Settings {
             master_key_fd,
             credential,
             passphrase_file,
+            token,
+            vault,
             log_level,
             deployment,
             api_regime,
@@ -167,7 +193,7 @@ impl Settings {
 
     /// Returns the directory of the sealed vault.
     pub fn vault_dir(&self) -> PathBuf {
-        self.home.join("vault")
+        self.vault.clone().unwrap_or_else(|| self.home.join("vault"))
     }
 
     /// Returns the directory of the audit log.
@@ -179,6 +205,11 @@ impl Settings {
     pub fn key_file(&self) -> PathBuf {
         self.home.join("vault.key")
     }
+}
+
+fn absolute(text: &str) -> Result<PathBuf, &'static str> {
+    let path = PathBuf::from(text);
+    if path.is_absolute() { Ok(path) } else { Err("it is not an absolute path") }
 }
 
 fn default_redirect() -> RedirectPolicy {

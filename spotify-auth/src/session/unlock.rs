@@ -11,8 +11,8 @@ use super::{Context, OpenError, Settings};
 
 /// The name under which the OS keychain keeps keys of this program.
 pub const KEYCHAIN_SERVICE: &str = "spotify-mcp";
-/// The longest passphrase file that is read.
-const PASSPHRASE_MAX: usize = 4 * 1024;
+/// The longest file of a passphrase or PIN that is read.
+const SECRET_MAX: usize = 4 * 1024;
 
 /// Where a new vault's key shall live, or an old one's shall move.
 #[derive(Debug)]
@@ -27,6 +27,9 @@ pub enum KeyChoice {
     Descriptor,
     /// The service manager's credential `spotify-mcp-master-key`.
     Credential,
+    /// A key that a PKCS#11 token seals (feature `pkcs11`). The token is the one of the settings;
+    /// its own key is made when it is absent.
+    Token,
     /// A passphrase that a person remembers.
     Passphrase(SecretString),
 }
@@ -64,6 +67,7 @@ pub(super) fn unlock(
         KeySource::Keychain { service, account } => Ok(Keychain::new(service).unlock(account)?),
         KeySource::Descriptor => descriptor(settings),
         KeySource::Credential { path } => credential(path),
+        KeySource::Pkcs11(sealed) => token::unlock(sealed, settings),
         KeySource::Passphrase => passphrase(settings, context).map(Unlock::Passphrase),
         other => Err(OpenError::UnknownKeySource(other.clone())),
     }
@@ -83,6 +87,7 @@ pub(super) fn make(
         KeyChoice::Credential => {
             credential(settings.credential.as_deref().ok_or(OpenError::NoCredential)?)
         }
+        KeyChoice::Token => token::make(settings, &mut entropy),
         KeyChoice::Passphrase(passphrase) => Ok(Unlock::Passphrase(passphrase)),
         KeyChoice::File => {
             let path = settings.key_file();
@@ -111,6 +116,63 @@ pub(super) fn forget(source: &KeySource) -> Result<(), OpenError> {
         }
         // A person's memory and the environment are not ours to clear.
         _ => Ok(()),
+    }
+}
+
+/// A key that a hardware token seals.
+#[cfg(feature = "pkcs11")]
+mod token {
+    use spotify_vault::pkcs11::{Token, TokenError};
+    use spotify_vault::{TokenKey, Unlock};
+
+    use super::{OpenError, SecretString, Settings, read_secret};
+    use crate::Entropy;
+
+    /// What the key on the token is called when nobody says otherwise.
+    const KEY: &str = "spotify-mcp";
+
+    pub(super) fn unlock(sealed: &TokenKey, settings: &Settings) -> Result<Unlock, OpenError> {
+        Token::of(sealed).unlock(&sealed.sealed, &pin(settings)?).map_err(refused)
+    }
+
+    pub(super) fn make(settings: &Settings, entropy: &mut Entropy) -> Result<Unlock, OpenError> {
+        let given = &settings.token;
+        let (Some(module), Some(label)) = (&given.module, &given.label) else {
+            return Err(OpenError::NoToken);
+        };
+        let pin = pin(settings)?;
+        let token = Token::new(module, label, given.key.as_deref().unwrap_or(KEY));
+        match token.make_key(&pin) {
+            Ok(()) | Err(TokenError::Exists { .. }) => {}
+            Err(error) => return Err(refused(error)),
+        }
+        token.lock(&pin, entropy).map_err(refused)
+    }
+
+    fn pin(settings: &Settings) -> Result<SecretString, OpenError> {
+        let path = settings.token.pin_file.as_ref().ok_or(OpenError::NoPin)?;
+        read_secret(path).map_err(|source| OpenError::PinFile { path: path.clone(), source })
+    }
+
+    fn refused(error: TokenError) -> OpenError {
+        OpenError::Token(Box::new(error))
+    }
+}
+
+/// Programs without the feature load no library of a token.
+#[cfg(not(feature = "pkcs11"))]
+mod token {
+    use spotify_vault::{TokenKey, Unlock};
+
+    use super::{OpenError, Settings};
+    use crate::Entropy;
+
+    pub(super) fn unlock(_: &TokenKey, _: &Settings) -> Result<Unlock, OpenError> {
+        Err(OpenError::WithoutTokens)
+    }
+
+    pub(super) fn make(_: &Settings, _: &mut Entropy) -> Result<Unlock, OpenError> {
+        Err(OpenError::WithoutTokens)
     }
 }
 
@@ -150,14 +212,15 @@ fn passphrase(settings: &Settings, context: &Context) -> Result<SecretString, Op
 /// # Errors
 /// A file that others may read is refused.
 pub fn read_passphrase(path: &Path) -> Result<SecretString, OpenError> {
-    let read = || {
-        let file = std::fs::File::open(path)?;
-        refuse_readable_by_others(&file)?;
-        let mut text = Zeroizing::new(String::with_capacity(PASSPHRASE_MAX));
-        file.take(PASSPHRASE_MAX as u64).read_to_string(&mut text)?;
-        Ok(SecretString::from(text.trim_end_matches(['\r', '\n'])))
-    };
-    read().map_err(|source| OpenError::PassphraseFile { path: path.to_owned(), source })
+    read_secret(path).map_err(|source| OpenError::PassphraseFile { path: path.to_owned(), source })
+}
+
+fn read_secret(path: &Path) -> std::io::Result<SecretString> {
+    let file = std::fs::File::open(path)?;
+    refuse_readable_by_others(&file)?;
+    let mut text = Zeroizing::new(String::with_capacity(SECRET_MAX));
+    file.take(SECRET_MAX as u64).read_to_string(&mut text)?;
+    Ok(SecretString::from(text.trim_end_matches(['\r', '\n'])))
 }
 
 #[cfg(unix)]

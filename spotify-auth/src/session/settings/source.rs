@@ -122,7 +122,7 @@ impl Source {
         self.parsed_by(name, str::parse)
     }
 
-    fn parsed_by<T, E: fmt::Display>(
+    pub(super) fn parsed_by<T, E: fmt::Display>(
         &mut self,
         name: &'static str,
         parse: impl FnOnce(&str) -> Result<T, E>,

@@ -16,7 +16,7 @@ pub struct Variable {
 }
 
 /// Every setting, in the order of the documentation.
-pub const VARIABLES: [Variable; 18] = [
+pub const VARIABLES: [Variable; 23] = [
     Variable {
         name: "SPOTIFY_CLIENT_ID",
         key: Some("client_id"),
@@ -88,11 +88,46 @@ pub const VARIABLES: [Variable; 18] = [
         example: "/run/secrets/spotify-mcp-passphrase",
     },
     Variable {
+        name: "SPOTIFY_MCP_PKCS11_MODULE",
+        key: Some("pkcs11_module"),
+        default: "none",
+        meaning: "The library of the hardware token that shall seal the vault's key (PKCS#11); the vault remembers it",
+        example: "/usr/lib/softhsm/libsofthsm2.so",
+    },
+    Variable {
+        name: "SPOTIFY_MCP_PKCS11_TOKEN",
+        key: Some("pkcs11_token"),
+        default: "none",
+        meaning: "The label of that token; the vault remembers it",
+        example: "office",
+    },
+    Variable {
+        name: "SPOTIFY_MCP_PKCS11_KEY",
+        key: Some("pkcs11_key"),
+        default: "`spotify-mcp`",
+        meaning: "The label of the key on that token, which is made when it is absent; the vault remembers it",
+        example: "spotify-mcp",
+    },
+    Variable {
+        name: "SPOTIFY_MCP_PKCS11_PIN_FILE",
+        key: None,
+        default: "none",
+        meaning: "A file (mode 0600) or descriptor (`/dev/fd/3`) that holds the token's PIN, when a token seals the vault's key",
+        example: "/run/secrets/spotify-mcp-pin",
+    },
+    Variable {
         name: "SPOTIFY_MCP_HOME",
         key: None,
         default: "`~/.local/state/spotify-mcp`",
         meaning: "The directory of vault, audit log and `config.toml`",
         example: "/var/lib/spotify-mcp",
+    },
+    Variable {
+        name: "SPOTIFY_MCP_VAULT",
+        key: Some("vault"),
+        default: "`vault` in the home directory",
+        meaning: "The directory of the vault, when `spotify-admin vault migrate` moved it",
+        example: "/mnt/safe/spotify-vault",
     },
     Variable {
         name: "SPOTIFY_MCP_PROFILE",
