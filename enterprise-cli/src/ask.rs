@@ -7,8 +7,8 @@ use zeroize::Zeroizing;
 
 use crate::config::Terminal;
 
-/// The most that is read for a recovery code, which has 69 characters.
-const CODE_MAX: usize = 1024;
+/// The most that is read of a secret; a recovery code has 69 characters.
+const SECRET_MAX: usize = 1024;
 
 /// The most that is read for a token, which has a few hundred characters.
 const TOKEN_MAX: usize = 8 * 1024;
@@ -52,13 +52,13 @@ pub(crate) fn passphrase(question: &str) -> io::Result<SecretString> {
     Ok(SecretString::from(text.as_str()))
 }
 
-/// Asks for a new passphrase, twice, until both are the same.
+/// Asks for a new passphrase for something, twice, until both are the same.
 ///
 /// # Errors
 /// There may be no terminal.
-pub(crate) fn new_passphrase() -> io::Result<SecretString> {
+pub(crate) fn new_passphrase(what: &str) -> io::Result<SecretString> {
     loop {
-        let first = passphrase("New passphrase for the vault")?;
+        let first = passphrase(&format!("New passphrase for {what}"))?;
         let second = passphrase("The same again")?;
         if first.expose_secret() == second.expose_secret() {
             return Ok(first);
@@ -73,11 +73,22 @@ pub(crate) fn new_passphrase() -> io::Result<SecretString> {
 /// # Errors
 /// There may be no terminal and no input.
 pub(crate) fn recovery_code(terminal: Terminal) -> io::Result<Zeroizing<String>> {
+    secret(terminal, "Recovery code")
+}
+
+/// Takes a secret: asked for at a terminal without being shown, else the first line of standard
+/// input, without the line break at its end.
+///
+/// # Errors
+/// There may be no terminal and no input.
+pub(crate) fn secret(terminal: Terminal, question: &str) -> io::Result<Zeroizing<String>> {
     if terminal.can_ask() {
-        return Ok(Zeroizing::new(rpassword::prompt_password("Recovery code: ")?));
+        return Ok(Zeroizing::new(rpassword::prompt_password(format!("{question}: "))?));
     }
-    let mut line = Zeroizing::new(String::with_capacity(CODE_MAX));
-    io::stdin().lock().take(CODE_MAX as u64).read_line(&mut line)?;
+    let mut line = Zeroizing::new(String::with_capacity(SECRET_MAX));
+    io::stdin().lock().take(SECRET_MAX as u64).read_line(&mut line)?;
+    let length = line.trim_end_matches(['\r', '\n']).len();
+    line.truncate(length);
     Ok(line)
 }
 

@@ -14,13 +14,16 @@ mod create_profile;
 mod disable_keychain;
 mod enable_keychain;
 mod login;
+mod policy;
 mod profiles;
 mod recover;
 mod rekey;
 mod resume;
 mod revoke;
+mod settings;
 mod status;
 mod suspend;
+mod vault;
 
 /// What can be asked for. The help of each is the documentation of its arguments.
 #[derive(Debug, clap::Subcommand)]
@@ -32,11 +35,14 @@ pub(crate) enum Command {
     Suspend(suspend::Args),
     Resume(resume::Args),
     Revoke(revoke::Args),
+    Policy(policy::Args),
     Audit(audit::Args),
     Alerts(alerts::Args),
     EnableKeychain(enable_keychain::Args),
     DisableKeychain(disable_keychain::Args),
     Recover(recover::Args),
+    Vault(vault::Args),
+    Settings(settings::Args),
 }
 
 /// Whether a command may change something.
@@ -91,6 +97,9 @@ impl Command {
             Self::EnableKeychain(_) => ("enable-keychain", Effect::Write),
             Self::DisableKeychain(_) => ("disable-keychain", Effect::Write),
             Self::Recover(_) => ("recover", Effect::Write),
+            Self::Policy(args) => args.described(),
+            Self::Vault(args) => args.described(),
+            Self::Settings(args) => args.described(),
         }
     }
 
@@ -108,6 +117,9 @@ impl Command {
             Self::EnableKeychain(args) => args.run(installation),
             Self::DisableKeychain(args) => args.run(installation),
             Self::Recover(args) => args.run(installation, output),
+            Self::Policy(args) => args.run(installation),
+            Self::Vault(args) => args.run(installation),
+            Self::Settings(args) => args.run(installation),
         }
     }
 }

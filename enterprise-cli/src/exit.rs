@@ -51,6 +51,7 @@ exits! {
     TornTail = 24 "torn_tail" "With `audit verify`: the last record is unfinished";
     ClockAnomaly = 25 "clock_anomaly" "With `audit verify`: the clock went back; the chain is whole";
     VaultDiffers = 26 "vault_differs" "With `audit verify --against-vault`: a sealed record is not the one that the log knows";
+    Damaged = 30 "damaged" "With `vault status` and `vault verify`: something does not open";
 }
 
 impl From<Status> for Exit {

@@ -152,13 +152,18 @@ impl Installation {
     }
 
     fn key_at_hand(&self) -> bool {
-        let Settings { master_key, passphrase_file, .. } = &self.settings;
-        let nothing_given = master_key.is_none() && passphrase_file.is_none();
+        let Settings { master_key, master_key_fd, passphrase_file, credential, token, .. } =
+            &self.settings;
+        let nothing_given =
+            master_key.is_none() && master_key_fd.is_none() && passphrase_file.is_none();
         match self.pinned() {
             Ok(Some(KeySource::Environment)) => master_key.is_some(),
             Ok(Some(KeySource::Passphrase)) => passphrase_file.is_some(),
             Ok(Some(KeySource::KeyFile { path })) => nothing_given && path.exists(),
             Ok(Some(KeySource::Keychain { .. })) => nothing_given,
+            Ok(Some(KeySource::Descriptor)) => master_key_fd.is_some(),
+            Ok(Some(KeySource::Credential { .. })) => nothing_given && credential.is_some(),
+            Ok(Some(KeySource::Pkcs11(_))) => nothing_given && token.pin_file.is_some(),
             _ => false,
         }
     }

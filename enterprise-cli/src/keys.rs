@@ -16,6 +16,7 @@ use crate::installation::Installation;
 use crate::output::Output;
 
 const MASTER_KEY: &str = "SPOTIFY_MCP_MASTER_KEY";
+const MASTER_KEY_FD: &str = "SPOTIFY_MCP_MASTER_KEY_FD";
 const PASSPHRASE_FILE: &str = "SPOTIFY_MCP_PASSPHRASE_FILE";
 const MASTER_KEY_HINT: &str =
     "set `SPOTIFY_MCP_MASTER_KEY` first, to what `openssl rand -base64 32` prints";
@@ -35,6 +36,12 @@ pub(crate) enum KeyPlace {
     Environment,
     /// A passphrase that you type
     Passphrase,
+    /// An inherited descriptor, `SPOTIFY_MCP_MASTER_KEY_FD`
+    Descriptor,
+    /// The credential `spotify-mcp-master-key` of systemd
+    Credential,
+    /// A hardware token, `SPOTIFY_MCP_PKCS11_TOKEN`
+    Pkcs11,
 }
 
 /// A key source as programs read it.
@@ -45,7 +52,15 @@ pub(crate) struct KeyFacts {
 }
 
 impl KeyPlace {
-    const ALL: [Self; 4] = [Self::Keychain, Self::File, Self::Environment, Self::Passphrase];
+    const ALL: [Self; 7] = [
+        Self::Keychain,
+        Self::File,
+        Self::Environment,
+        Self::Passphrase,
+        Self::Descriptor,
+        Self::Credential,
+        Self::Pkcs11,
+    ];
 
     /// Returns the word that the command line and the audit log use.
     pub(crate) fn word(self) -> &'static str {
@@ -54,6 +69,9 @@ impl KeyPlace {
             Self::File => "file",
             Self::Environment => "environment",
             Self::Passphrase => "passphrase",
+            Self::Descriptor => "descriptor",
+            Self::Credential => "credential",
+            Self::Pkcs11 => "pkcs11",
         }
     }
 
@@ -64,6 +82,9 @@ impl KeyPlace {
             KeySource::Environment => Some(Self::Environment),
             KeySource::KeyFile { .. } => Some(Self::File),
             KeySource::Keychain { .. } => Some(Self::Keychain),
+            KeySource::Descriptor => Some(Self::Descriptor),
+            KeySource::Credential { .. } => Some(Self::Credential),
+            KeySource::Pkcs11(_) => Some(Self::Pkcs11),
             _ => None,
         }
     }
@@ -115,6 +136,9 @@ pub(crate) fn choose(
             let file = installation.settings().passphrase_file.as_deref();
             new_passphrase(file, installation).map(KeyChoice::Passphrase)
         }
+        KeyPlace::Descriptor => Ok(KeyChoice::Descriptor),
+        KeyPlace::Credential => Ok(KeyChoice::Credential),
+        KeyPlace::Pkcs11 => Ok(KeyChoice::Token),
     }
 }
 
@@ -144,7 +168,7 @@ pub(crate) fn new_passphrase(
     match file {
         Some(path) => Ok(read_passphrase(path)?),
         None if installation.terminal().can_ask() => {
-            ask::new_passphrase().map_err(|error| OpenError::Ask(error).into())
+            ask::new_passphrase("the vault").map_err(|error| OpenError::Ask(error).into())
         }
         None => Err(CommandError::new(
             Exit::Refused,
@@ -159,6 +183,8 @@ fn given_by_variable(installation: &Installation) -> Option<(KeyPlace, &'static 
     let settings = installation.settings();
     if settings.master_key.is_some() {
         Some((KeyPlace::Environment, MASTER_KEY))
+    } else if settings.master_key_fd.is_some() {
+        Some((KeyPlace::Descriptor, MASTER_KEY_FD))
     } else {
         settings.passphrase_file.as_ref().map(|_| (KeyPlace::Passphrase, PASSPHRASE_FILE))
     }
@@ -233,5 +259,11 @@ fn works(place: KeyPlace, installation: &Installation) -> Result<String, String>
         KeyPlace::Passphrase => Err(format!(
             "there is no terminal to ask for it; set `{PASSPHRASE_FILE}` to a file (mode 0600) first"
         )),
+        KeyPlace::Descriptor => Err(OpenError::NoDescriptor.to_string()),
+        KeyPlace::Credential if installation.settings().credential.is_some() => {
+            Ok("the service manager hands the key over".to_owned())
+        }
+        KeyPlace::Credential => Err(OpenError::NoCredential.to_string()),
+        KeyPlace::Pkcs11 => Err(OpenError::NoToken.to_string()),
     }
 }

@@ -8,7 +8,7 @@ use crate::Entropy;
 use crate::text::checked_text;
 
 /// Words that stand for something else on the command line, so no profile may be called so.
-pub const RESERVED_NAMES: [&str; 27] = [
+pub const RESERVED_NAMES: [&str; 29] = [
     "alerts",
     "all",
     "audit",
@@ -24,11 +24,13 @@ pub const RESERVED_NAMES: [&str; 27] = [
     "login",
     "logout",
     "none",
+    "policy",
     "profile",
     "profiles",
     "recover",
     "resume",
     "revoke",
+    "settings",
     "setup",
     "status",
     "suspend",

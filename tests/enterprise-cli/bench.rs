@@ -130,7 +130,12 @@ impl Bench {
 
     /// Signs in as a person with a browser does.
     pub(crate) async fn sign_in(&self, arguments: &[&str]) -> Ran {
-        let waiting = self.login(arguments).await.unwrap();
+        self.sign_in_with(&mut self.command(&[&["login"], arguments].concat())).await
+    }
+
+    /// As [`sign_in`](Self::sign_in), with a command that was made ready.
+    pub(crate) async fn sign_in_with(&self, command: &mut Command) -> Ran {
+        let waiting = Waiting::start(command.stdin(Stdio::piped())).await.unwrap();
         let page = self.approve(&waiting.address).await;
         assert!(page.contains("You are signed in"), "{page}");
         let ran = waiting.finish().await;

@@ -17,7 +17,10 @@ fn last(bench: &Bench) -> (String, String, Option<String>) {
 async fn every_command_leaves_its_record() {
     let bench = Bench::signed_in().await;
     assert_eq!(last(&bench), ("login".to_owned(), "ok".to_owned(), None));
-    let runs: [(&str, &[&str]); 15] = [
+    let backup = bench.home().join("../backup.age").to_str().unwrap().to_owned();
+    let words = bench.private_file("words", "correct horse battery\n");
+    let words = words.to_str().unwrap();
+    let runs: [(&str, &[&str]); 27] = [
         ("status", &["status"]),
         ("profiles", &["profiles"]),
         ("create-profile", &["create-profile", "home"]),
@@ -32,6 +35,18 @@ async fn every_command_leaves_its_record() {
         ("revoke", &["revoke", "home", "--yes"]),
         ("disable-keychain", &["disable-keychain", "--to", "file"]),
         ("enable-keychain", &["enable-keychain"]),
+        ("policy show", &["policy", "show", "work"]),
+        ("policy set", &["policy", "set", "work", "--sign-in-every", "30d"]),
+        ("vault status", &["vault", "status"]),
+        ("vault rotate", &["vault", "rotate"]),
+        ("vault verify", &["vault", "verify"]),
+        ("vault backup", &["vault", "backup", &backup, "--passphrase-file", words]),
+        ("vault restore", &["vault", "restore", &backup, "--passphrase-file", words]),
+        ("vault migrate", &["vault", "migrate", "/nonexistent/vault", "--cancel"]),
+        ("settings check", &["settings", "check"]),
+        ("settings seal-value", &["settings", "seal-value", "client_secret"]),
+        ("settings seal", &["settings", "seal"]),
+        ("settings unseal", &["settings", "unseal"]),
         ("recover", &["recover", "--key-source", "file"]),
     ];
     for (name, arguments) in runs {
@@ -39,10 +54,23 @@ async fn every_command_leaves_its_record() {
         assert_eq!(last(&bench).0, name);
     }
     let run = runs.map(|(name, _)| name);
-    for command in enterprise_cli::command().get_subcommands() {
-        let name = command.get_name();
-        assert!(name == "login" || run.contains(&name), "{name} is not tried here");
+    for name in names(&enterprise_cli::command(), "") {
+        assert!(name == "login" || run.contains(&name.as_str()), "{name} is not tried here");
     }
+}
+
+/// Returns the names of all commands that can be run.
+fn names(command: &clap::Command, path: &str) -> Vec<String> {
+    let mut found = Vec::new();
+    for sub in command.get_subcommands() {
+        let name = format!("{path}{}", sub.get_name());
+        let below = names(sub, &format!("{name} "));
+        if !sub.is_subcommand_required_set() {
+            found.push(name);
+        }
+        found.extend(below);
+    }
+    found
 }
 
 #[tokio::test]

@@ -29,6 +29,9 @@ async fn json_of_every_command() {
     let bench = Bench::new().await;
     let login = bench.sign_in(&["--json", "--profile", "work", "--key-source", "file"]).await;
     insta::assert_json_snapshot!("json-login", shape(&login.json()));
+    let backup = bench.home().join("../backup.age").to_str().unwrap().to_owned();
+    let words = bench.private_file("words", "correct horse battery\n");
+    let words = words.to_str().unwrap();
     for (name, arguments) in [
         ("status", &["status", "--profile", "work"][..]),
         ("profiles", &["profiles"]),
@@ -41,6 +44,15 @@ async fn json_of_every_command() {
         ("alerts", &["alerts"]),
         ("enable-keychain", &["enable-keychain"]),
         ("disable-keychain", &["disable-keychain", "--to", "file"]),
+        ("policy-set", &["policy", "set", "work", "--sign-in-every", "30d"]),
+        ("policy-show", &["policy", "show", "work"]),
+        ("vault-status", &["vault", "status"]),
+        ("vault-rotate", &["vault", "rotate"]),
+        ("vault-verify", &["vault", "verify"]),
+        ("vault-backup", &["vault", "backup", &backup, "--passphrase-file", words]),
+        ("vault-restore", &["vault", "restore", &backup, "--passphrase-file", words]),
+        ("settings-seal", &["settings", "seal"]),
+        ("settings-check", &["settings", "check"]),
         ("error-confirmation", &["revoke", "work"]),
         ("error-usage", &["revoke", "--no-such-flag"]),
     ] {
@@ -64,8 +76,9 @@ fn shape(value: &Value) -> Value {
 fn of_field(name: &str, value: &Value) -> Value {
     match (name, value) {
         (_, Value::Null) => Value::Null,
-        ("deadline_days" | "records" | "signed", Value::Number(_)) => "[number]".into(),
+        ("bytes" | "deadline_days" | "records" | "signed", Value::Number(_)) => "[number]".into(),
         ("recovery_code" | "head" | "chain", Value::String(_)) => format!("[{name}]").into(),
+        ("vault", Value::String(id)) if !id.contains('/') => "[vault]".into(),
         ("command" | "SPOTIFY_MCP_HOME", Value::String(_)) => "[path]".into(),
         (_, Value::String(text)) if text.parse::<jiff::Timestamp>().is_ok() => "[time]".into(),
         (_, Value::String(text)) if text.contains("/home/") || text.contains("/tmp/") => {

@@ -27,6 +27,10 @@ enum Target {
     File,
     /// A passphrase that you type
     Passphrase,
+    /// The credential `spotify-mcp-master-key` of systemd
+    Credential,
+    /// A hardware token, `SPOTIFY_MCP_PKCS11_TOKEN`
+    Pkcs11,
 }
 
 impl Args {
@@ -40,9 +44,12 @@ impl Args {
             }
         })?;
         let choice = match (self.to, session.key_source()?) {
-            (Target::File, source @ KeySource::KeyFile { .. }) => {
+            (Target::File, source @ KeySource::KeyFile { .. })
+            | (Target::Credential, source @ KeySource::Credential { .. }) => {
                 return Ok(already_there(&source));
             }
+            (Target::Credential, _) => KeyChoice::Credential,
+            (Target::Pkcs11, _) => KeyChoice::Token,
             (Target::File, _) => KeyChoice::File,
             (Target::Passphrase, _) => {
                 let file = installation.settings().passphrase_file.as_deref();

@@ -59,6 +59,9 @@ fn what_of_the_old(old: &KeySource) -> String {
                 .to_owned()
         }
         KeySource::Passphrase => "The old passphrase opens it no more.".to_owned(),
+        KeySource::Descriptor | KeySource::Credential { .. } | KeySource::Pkcs11(_) => {
+            format!("The old key opens it no more ({old}); remove it from where it is.")
+        }
         removed => format!("The old key was removed ({removed})."),
     }
 }

@@ -5,7 +5,8 @@ use spotify_auth::session::alerts::AlertsError;
 use spotify_auth::session::settings::Problems;
 use spotify_auth::session::{OpenError, ProfileError, RegistryError};
 use spotify_auth::sign_in::SignInError;
-use spotify_vault::VaultError;
+use spotify_vault::backup::BackupError;
+use spotify_vault::{SettingError, VaultError};
 
 use super::CommandError;
 use crate::exit::Exit;
@@ -29,6 +30,10 @@ impl From<OpenError> for CommandError {
             | OpenError::NobodyToAsk
             | OpenError::Ask(_)
             | OpenError::PassphraseFile { .. }
+            | OpenError::PinFile { .. }
+            | OpenError::NoPin
+            | OpenError::Token(_)
+            | OpenError::WithoutTokens
             | OpenError::Keychain(_) => (Exit::Locked, "vault_locked"),
             OpenError::Vault(error) => vault(error),
             OpenError::OldKey { .. } => (Exit::Failure, "old_key_left"),
@@ -37,7 +42,10 @@ impl From<OpenError> for CommandError {
             OpenError::ReadOnly => (Exit::Refused, "read_only"),
             OpenError::GivenAndVault { .. } | OpenError::Settings(_) => (Exit::Usage, "settings"),
             OpenError::Policy(_) => (Exit::Usage, "policy"),
-            OpenError::Log(_) | OpenError::Audit(_) => (Exit::Failure, "audit_log"),
+            OpenError::NoToken => (Exit::Usage, "no_token"),
+            OpenError::Log(_) | OpenError::ReadLog(_) | OpenError::Audit(_) => {
+                (Exit::Failure, "audit_log")
+            }
             OpenError::Registry(error) => registry(error),
             OpenError::Profile(error) => profile(error),
             _ => (Exit::Failure, "session"),
@@ -102,13 +110,31 @@ fn vault(error: &VaultError) -> (Exit, &'static str) {
         | VaultError::KeyNotFound { .. }
         | VaultError::Key(_)
         | VaultError::Keychain(_)
+        | VaultError::Descriptor { .. }
+        | VaultError::DescriptorRead { .. }
         | VaultError::OutOfMemory { .. } => (Exit::Locked, "vault_locked"),
         VaultError::RecoveryCode(_) => (Exit::Usage, "recovery_code"),
         VaultError::WeakPassphrase { .. } => (Exit::Usage, "weak_passphrase"),
         VaultError::NotFound { .. } => (Exit::NotFound, "no_vault"),
         VaultError::Integrity { .. } => (Exit::Failure, "damaged"),
+        VaultError::Setting(SettingError::Changed) => (Exit::Refused, "settings_changed"),
+        VaultError::Setting(_) => (Exit::Usage, "settings"),
+        VaultError::Moved { .. } => (Exit::NotFound, "vault_moved"),
+        VaultError::Backup(error) => backup(error),
         VaultError::Busy { .. } | VaultError::HeaderChanged => (Exit::Failure, "busy"),
         _ => (Exit::Failure, "vault"),
+    }
+}
+
+fn backup(error: &BackupError) -> (Exit, &'static str) {
+    match error {
+        BackupError::Recipient | BackupError::Identity => (Exit::Usage, "backup_key"),
+        BackupError::Exists { .. } => (Exit::Refused, "backup_exists"),
+        BackupError::Absent { .. } => (Exit::NotFound, "no_backup"),
+        BackupError::WrongKey => (Exit::Locked, "backup_locked"),
+        BackupError::OtherVault { .. } => (Exit::Refused, "other_vault"),
+        BackupError::Damaged { .. } => (Exit::Failure, "backup_damaged"),
+        _ => (Exit::Failure, "backup"),
     }
 }
 
