@@ -119,7 +119,8 @@ fn wrong(package: &Package, dependency: &Dependency) -> Option<String> {
     match edge.how {
         How::Freely => None,
         How::UnderFeature(feature) => {
-            let names = [format!("dep:{to}"), format!("{to}/"), format!("{to}?/")];
+            // `{to}?/…` enables nothing: it is about a dependency that is there already.
+            let names = [format!("dep:{to}"), format!("{to}/")];
             let enables = |value: &String| {
                 *value == to || names.iter().any(|name| value == name || value.starts_with(name))
             };
