@@ -25,7 +25,8 @@ pub struct Arguments {
 
     /// The groups of tools to offer, separated by commas
     ///
-    /// Default: account, catalogue, playlists. The twelve basic tools are
+    /// Default: account, catalogue, playlists, playback, library,
+    /// personal. The twelve basic tools are
     /// always there.
     #[arg(long, value_name = "NAMES", value_delimiter = ',')]
     pub toolsets: Vec<Toolset>,

@@ -31,6 +31,9 @@ pub(crate) enum Cause {
     /// A result that cannot be written down.
     #[error("write the result down")]
     Unwritable,
+    /// What the tool itself found out, in the words for the client.
+    #[error("{}", .0.message)]
+    Told(Failure),
 }
 
 /// What the client is told.
@@ -120,6 +123,8 @@ codes! {
     NotFound = "not_found",
     /// Spotify does not take it.
     Rejected = "rejected",
+    /// No device to command, or several.
+    NoDevice = "no_device",
     /// Too many requests for the moment.
     RateLimited = "rate_limited",
     /// Too many requests for the day.
@@ -208,6 +213,7 @@ impl Failure {
             Cause::Account(error) => account::of_account(error),
             Cause::SignIn(error) => account::of_sign_in(error),
             Cause::Unwritable => Self::internal(),
+            Cause::Told(failure) => failure.clone(),
         }
     }
 

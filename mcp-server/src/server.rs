@@ -81,10 +81,10 @@ impl Listed {
         annotations.idempotent_hint = hints.idempotent_hint;
         annotations.open_world_hint = hints.open_world_hint;
         let schema = Arc::new(entry.input_schema());
-        let tool = Tool::new(spec.name, spec.description, Arc::clone(&schema))
-            .with_title(spec.title)
+        let mut tool = Tool::new(spec.name, spec.description, Arc::clone(&schema))
             .with_raw_output_schema(Arc::new(entry.output_schema()))
             .with_annotations(annotations);
+        tool.title = spec.published_title().map(ToOwned::to_owned);
         Self { entry, schema, tool }
     }
 }

@@ -11,11 +11,15 @@ pub(crate) mod arguments;
 pub mod artists;
 #[cfg(feature = "server")]
 pub(crate) mod call;
+pub mod contents;
 #[cfg(feature = "server")]
 mod gather;
 mod input;
+pub mod library;
 pub mod older;
 pub mod page;
+pub mod personal;
+pub mod playback;
 pub mod playlists;
 #[cfg(feature = "server")]
 pub(crate) mod rendering;
@@ -33,7 +37,7 @@ use serde::Serialize;
 use spotify_api::{Regime, Scope};
 
 pub use self::{
-    input::{Id, Uris},
+    input::{Id, Things, Uris},
     schema::Schema,
     selection::{Selection, ToolName},
     spec::{Annotations, Effect, Spec, Toolset, UnknownName},
@@ -63,6 +67,23 @@ pub const TOOLS: &[Entry] = &[
     entry::<tracks::GetTrackDetails>(),
     entry::<albums::GetAlbumDetails>(),
     entry::<artists::GetArtistDetails>(),
+    entry::<contents::ListContents>(),
+    entry::<contents::GetItems>(),
+    entry::<library::GetLibrary>(),
+    entry::<library::GetFollowedArtists>(),
+    entry::<library::SaveToLibrary>(),
+    entry::<library::CheckLibrary>(),
+    entry::<library::RemoveFromLibrary>(),
+    entry::<personal::GetProfile>(),
+    entry::<personal::GetTopItems>(),
+    entry::<playback::GetPlayback>(),
+    entry::<playback::GetDevices>(),
+    entry::<playback::PlayMusic>(),
+    entry::<playback::ControlPlayback>(),
+    entry::<playback::GetQueue>(),
+    entry::<playback::AddToQueue>(),
+    entry::<playback::TransferPlayback>(),
+    entry::<personal::GetRecentlyPlayed>(),
     entry::<older::GetArtistTopTracks>(),
     entry::<older::GetRelatedArtists>(),
     entry::<older::GetNewReleases>(),

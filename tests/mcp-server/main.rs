@@ -15,6 +15,7 @@ mod conversation;
 mod faults;
 mod http;
 mod mutations;
+mod playback;
 mod process;
 mod protocol;
 mod results;

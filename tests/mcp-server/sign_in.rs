@@ -1,5 +1,6 @@
 //! Signing in from inside the AI client.
 
+use mcp_server::tools::{Selection, Toolset};
 use serde_json::json;
 use spotify_sim::Simulator;
 
@@ -72,9 +73,10 @@ async fn a_refusal_is_told_and_nobody_is_signed_in() {
 }
 
 #[tokio::test]
-async fn exactly_the_scopes_that_the_tools_need_are_asked_for() {
+async fn exactly_the_scopes_that_the_offered_tools_need_are_asked_for() {
     let bench = Bench::new(Simulator::builder()).await;
-    let (mut client, _serving) = bench.serve().await;
+    let basic = Selection { toolsets: [Toolset::Account].into(), ..Selection::default() };
+    let (mut client, _serving) = bench.serve_selection(&basic).await;
     let begun = client.ok("get_auth_url", json!({})).await;
     let url = begun["url"].as_str().unwrap();
     let asked = url.split_once("scope=").unwrap().1.split('&').next().unwrap();
@@ -98,7 +100,8 @@ async fn a_missing_scope_is_named_in_the_status_and_in_the_refusal() {
         "playlist-read-private playlist-read-collaborative playlist-modify-public",
     )
     .await;
-    let (mut client, _serving) = bench.serve().await;
+    let basic = Selection { toolsets: [Toolset::Account].into(), ..Selection::default() };
+    let (mut client, _serving) = bench.serve_selection(&basic).await;
     let status = client.ok("get_auth_status", json!({})).await;
     assert_eq!(status["missing_scopes"], json!(["playlist-modify-private"]));
     let refused = client.fails("create_playlist", json!({ "name": "Mine" })).await;

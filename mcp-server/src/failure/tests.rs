@@ -153,6 +153,10 @@ fn others() -> Vec<(&'static str, Cause)> {
         ("sign-in unrecorded", Cause::SignIn(SignInError::Audit(EventError(broken())))),
         ("sign-in stopped", Cause::SignIn(SignInError::Stopped)),
         ("unwritable", Cause::Unwritable),
+        (
+            "no device",
+            Cause::Told(Failure::new(Code::NoDevice, "no device is active", "Name one.")),
+        ),
     ]
 }
 

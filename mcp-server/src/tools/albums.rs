@@ -25,7 +25,7 @@ pub struct GetAlbumDetails {
 
 impl Tool for GetAlbumDetails {
     const SPEC: Spec = Spec {
-        title: "Album details",
+        title: "Get album details",
         description: "Get one album: artists, release date, type, and its tracks in order.",
         operations: &["get-an-album", "get-an-albums-tracks"],
         core: true,

@@ -24,7 +24,7 @@ pub struct GetArtistDetails {
 
 impl Tool for GetArtistDetails {
     const SPEC: Spec = Spec {
-        title: "Artist details",
+        title: "Get artist details",
         description: "Get one artist: genres, followers where Spotify tells them, and the discography with release dates.",
         operations: &["get-an-artist", "get-an-artists-albums"],
         core: true,

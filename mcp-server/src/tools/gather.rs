@@ -67,11 +67,20 @@ where
 impl List {
     /// Makes a list of rows that came all at once; one that is not shown keeps its place.
     pub(super) fn whole(what: &'static str, rows: impl IntoIterator<Item = Option<Row>>) -> Self {
+        Self::whole_with(what, rows, &Columns::Minimal)
+    }
+
+    /// As [`List::whole`], with the columns that were asked for.
+    pub(super) fn whole_with(
+        what: &'static str,
+        rows: impl IntoIterator<Item = Option<Row>>,
+        columns: &Columns,
+    ) -> Self {
         let mut list = Self { what, ..Self::default() };
         for (at, row) in (0..).zip(rows) {
             match row {
                 Some(mut row) => {
-                    row.keep(&Columns::Minimal);
+                    row.keep(columns);
                     list.items.push(Row { at: Some(at), ..row });
                 }
                 None => list.unavailable_at.push(at),

@@ -8,8 +8,6 @@ use spotify_api::id::{SpotifyUri, TrackId};
 
 /// The longest id, URI or link that is taken, in characters.
 const LONGEST: usize = 512;
-/// How many tracks one call takes.
-const MOST: usize = 1000;
 /// How many wrong entries of a list are told at once.
 const TOLD: usize = 5;
 
@@ -38,31 +36,52 @@ impl<T> JsonSchema for Id<T> {
     }
 }
 
-/// An argument that names tracks and episodes by their ids, URIs or links. A bare id is a track's.
+/// An argument that names tracks and episodes, `MOST` at most, by their ids, URIs or links. A bare id
+/// is a track's.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Uris(pub Vec<SpotifyUri>);
+pub struct Uris<const MOST: usize = 1000>(pub Vec<SpotifyUri>);
 
-impl<'de> Deserialize<'de> for Uris {
+impl<'de, const MOST: usize> Deserialize<'de> for Uris<MOST> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let texts = Vec::<Cow<'de, str>>::deserialize(deserializer)?;
-        let mut uris = Vec::with_capacity(texts.len());
-        let mut wrong = Vec::new();
-        for (index, text) in texts.iter().enumerate() {
-            match playable(text) {
-                Ok(uri) => uris.push(uri),
-                Err(problem) => wrong.push(format!("entry {index}: {problem}")),
-            }
-        }
-        if wrong.is_empty() {
-            return Ok(Self(uris));
-        }
-        let more = wrong.len().saturating_sub(TOLD);
-        wrong.truncate(TOLD);
-        if more > 0 {
-            wrong.push(format!("and {more} more entries"));
-        }
-        Err(D::Error::custom(wrong.join("; ")))
+        list(deserializer, playable).map(Self)
     }
+}
+
+/// An argument that names things of any kind, `MOST` at most, by their URIs or links.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Things<const MOST: usize>(pub Vec<SpotifyUri>);
+
+impl<'de, const MOST: usize> Deserialize<'de> for Things<MOST> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let thing =
+            |text: &str| text.trim().parse::<SpotifyUri>().map_err(|error| error.to_string());
+        list(deserializer, thing).map(Self)
+    }
+}
+
+/// Reads a list of texts, and names every wrong one by its index.
+fn list<'de, D: Deserializer<'de>>(
+    deserializer: D,
+    read: impl Fn(&str) -> Result<SpotifyUri, String>,
+) -> Result<Vec<SpotifyUri>, D::Error> {
+    let texts = Vec::<Cow<'de, str>>::deserialize(deserializer)?;
+    let mut uris = Vec::with_capacity(texts.len());
+    let mut wrong = Vec::new();
+    for (index, text) in texts.iter().enumerate() {
+        match read(text) {
+            Ok(uri) => uris.push(uri),
+            Err(problem) => wrong.push(format!("entry {index}: {problem}")),
+        }
+    }
+    if wrong.is_empty() {
+        return Ok(uris);
+    }
+    let more = wrong.len().saturating_sub(TOLD);
+    wrong.truncate(TOLD);
+    if more > 0 {
+        wrong.push(format!("and {more} more entries"));
+    }
+    Err(D::Error::custom(wrong.join("; ")))
 }
 
 fn playable(text: &str) -> Result<SpotifyUri, String> {
@@ -79,19 +98,25 @@ fn playable(text: &str) -> Result<SpotifyUri, String> {
     }
 }
 
-impl JsonSchema for Uris {
-    fn inline_schema() -> bool {
-        true
-    }
+macro_rules! list_schema {
+    ($($name:ident),+) => {$(
+        impl<const MOST: usize> JsonSchema for $name<MOST> {
+            fn inline_schema() -> bool {
+                true
+            }
 
-    fn schema_name() -> Cow<'static, str> {
-        "Uris".into()
-    }
+            fn schema_name() -> Cow<'static, str> {
+                stringify!($name).into()
+            }
 
-    fn json_schema(_: &mut SchemaGenerator) -> Schema {
-        json_schema!({ "type": "array", "items": text(), "minItems": 1, "maxItems": MOST })
-    }
+            fn json_schema(_: &mut SchemaGenerator) -> Schema {
+                json_schema!({ "type": "array", "items": text(), "minItems": 1, "maxItems": MOST })
+            }
+        }
+    )+};
 }
+
+list_schema!(Uris, Things);
 
 fn text() -> Schema {
     json_schema!({ "type": "string", "maxLength": LONGEST })

@@ -21,7 +21,7 @@ pub struct GetArtistTopTracks {
 
 impl Tool for GetArtistTopTracks {
     const SPEC: Spec = Spec {
-        title: "Artist's top tracks",
+        title: "Get artist top tracks",
         description: "List the ten best-known tracks of an artist.",
         operations: &["get-an-artists-top-tracks"],
         instead: "Spotify closed this to newer apps. Call search_tracks with artist:\"name\": it puts the best-known tracks first.",
@@ -41,7 +41,7 @@ pub struct GetRelatedArtists {
 
 impl Tool for GetRelatedArtists {
     const SPEC: Spec = Spec {
-        title: "Related artists",
+        title: "Get related artists",
         description: "List artists that are heard by the same people as an artist.",
         operations: &["get-an-artists-related-artists"],
         instead: "Spotify closed this to newer apps and has nothing in its place. Names that are known to be alike can be found with search_catalogue.",
@@ -62,7 +62,7 @@ pub struct GetNewReleases {
 
 impl Tool for GetNewReleases {
     const SPEC: Spec = Spec {
-        title: "New releases",
+        title: "Get new releases",
         description: "List albums that are new on Spotify.",
         operations: &["get-new-releases"],
         instead: "Spotify closed this to newer apps. Call search_catalogue for albums with tag:new in the query.",

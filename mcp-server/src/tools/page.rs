@@ -87,3 +87,22 @@ pub struct List {
     /// Which part of the list this is.
     pub page: PageInfo,
 }
+
+/// A part of a list that is walked by cursors.
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct Onward {
+    /// The part; places are counted within it.
+    #[serde(flatten)]
+    pub list: List,
+    /// The cursor to ask for next; absent at the end of the list.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub next_cursor: Option<String>,
+}
+
+impl Onward {
+    /// Makes a part of a list of so many entries, as Spotify counts.
+    pub const fn new(mut list: List, total: Option<u32>, next_cursor: Option<String>) -> Self {
+        list.page.total = total;
+        Self { list, next_cursor }
+    }
+}

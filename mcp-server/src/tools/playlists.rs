@@ -24,7 +24,7 @@ pub struct GetPlaylists {
 
 impl Tool for GetPlaylists {
     const SPEC: Spec = Spec {
-        title: "List playlists",
+        title: "Get playlists",
         description: "List the playlists the person owns or follows: name, owner, number of tracks, visibility.",
         core: true,
         operations: &["get-a-list-of-current-users-playlists"],
@@ -61,7 +61,7 @@ pub struct GetPlaylist {
 
 impl Tool for GetPlaylist {
     const SPEC: Spec = Spec {
-        title: "Read playlist",
+        title: "Get playlist",
         description: "Get one playlist: name, owner, description, visibility and its entries in order. `contents` is `withheld` where Spotify hides other people's entries: not an empty playlist.",
         core: true,
         example: r#"{"playlist":"spotify:playlist:6lXdUZLP1LZr2oPXCLY2PZ"}"#,
@@ -237,6 +237,16 @@ pub struct Changed {
     /// How many entries it has now.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub total: Option<u32>,
+}
+
+impl Confirmation {
+    /// Says how sure it is.
+    pub(crate) const fn as_str(self) -> &'static str {
+        match self {
+            Self::Verified => "verified",
+            Self::Accepted => "accepted by Spotify, not read back at this version",
+        }
+    }
 }
 
 /// How sure it is that a change took place.

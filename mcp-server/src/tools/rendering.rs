@@ -4,11 +4,13 @@
 
 use std::{fmt::Write as _, time::Duration};
 
-use spotify_api::model::{Album, Artist, Audiobook, Episode, Playable, ReleaseDate, Show, Track};
+use spotify_api::model::{
+    Album, Artist, Audiobook, Chapter, Episode, Playable, ReleaseDate, Show, Track,
+};
 
 use super::{
     call::Text,
-    page::{List, PageInfo},
+    page::{List, Onward, PageInfo},
     rows::{Named, Row},
 };
 use crate::sanitise;
@@ -105,6 +107,17 @@ impl Row {
             artists: Some(authors).filter(|authors| !authors.is_empty()),
             tracks: book.total_chapters,
             explicit: book.explicit,
+            ..Self::default()
+        })
+    }
+
+    /// Makes a row of a chapter, if it has a URI.
+    pub(super) fn of_chapter(chapter: &Chapter) -> Option<Self> {
+        Some(Self {
+            uri: chapter.uri.as_ref()?.to_string(),
+            name: name(chapter.name.as_deref()),
+            length: length(chapter.duration_ms),
+            explicit: chapter.explicit,
             ..Self::default()
         })
     }
@@ -234,6 +247,17 @@ impl Text for List {
             return format!("No {} here.", self.what);
         }
         Lines::new(heading(self.what, &self.page)).end_of(self).finish()
+    }
+}
+
+impl Text for Onward {
+    fn text(&self) -> String {
+        let lines = Lines::new(self.list.text());
+        match &self.next_cursor {
+            Some(cursor) => lines.line(&format!("More with cursor {cursor}.")),
+            None => lines,
+        }
+        .finish()
     }
 }
 

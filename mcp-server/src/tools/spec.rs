@@ -71,6 +71,12 @@ impl Spec {
         matches!(self.effect, Effect::Destructive) && !self.undo && !self.core
     }
 
+    /// Returns the title, if it says more than the name.
+    pub fn published_title(&self) -> Option<&'static str> {
+        let name = self.name.replace('_', " ");
+        (!name.eq_ignore_ascii_case(self.title)).then_some(self.title)
+    }
+
     /// Returns the scopes that the tool needs.
     pub fn scopes(&self) -> BTreeSet<Scope> {
         let documented = self.operations.iter().filter_map(|id| Endpoint::find(id));
@@ -163,6 +169,10 @@ toolsets! {
     Account = "account", true, "Sign in to Spotify and see the state of the sign-in";
     Catalogue = "catalogue", true, "Search Spotify's catalogue and look things up";
     Playlists = "playlists", true, "List, read, create and change the person's playlists";
+    Playback = "playback", true, "See and control what plays, where and what comes next";
+    Library = "library", true, "See and change what the person saved and follows";
+    Personal = "personal", true, "See the person's profile and what was played";
+    Browse = "browse", false, "List what albums, artists, shows and audiobooks hold, several at once";
     Older = "older", false, "Look up what Spotify offers to older apps only";
 }
 

@@ -19,7 +19,7 @@ pub struct GetTrackDetails {
 
 impl Tool for GetTrackDetails {
     const SPEC: Spec = Spec {
-        title: "Track details",
+        title: "Get track details",
         description: "Get one track: artists, album, length, release date, place on the album, ISRC, explicit flag.",
         operations: &["get-track"],
         core: true,

@@ -147,12 +147,8 @@ impl Text for Changed {
             (None, Some(removed)) => format!("Removed {removed} from {playlist}."),
             (None, None) => format!("Spotify confirmed the removal from {playlist}."),
         };
-        let state = match self.state {
-            Confirmation::Verified => "verified",
-            Confirmation::Accepted => "accepted by Spotify, not read back at this version",
-        };
         Lines::new(what)
-            .field("state", Some(state))
+            .field("state", Some(self.state.as_str()))
             .field("tracks now", self.total.map(|total| total.to_string()))
             .field("uri", Some(&self.uri))
             .field("snapshot_id", Some(&self.snapshot_id))
