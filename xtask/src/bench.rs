@@ -21,6 +21,8 @@ enum Part {
     Api,
     /// The audit log
     Audit,
+    /// The vault
+    Vault,
 }
 
 /// The bench targets of a part.
@@ -34,6 +36,7 @@ impl Part {
     const fn benches(self) -> Benches {
         match self {
             Self::Audit => Benches { package: "spotify-audit", targets: &["audit"] },
+            Self::Vault => Benches { package: "spotify-vault", targets: &["vault"] },
             Self::Api => {
                 Benches { package: "spotify-api", targets: &["ratios", "decode", "overhead"] }
             }

@@ -76,6 +76,12 @@ pub(crate) const COMPONENTS: &[Component] = &[
         inside: Inside::Plain,
     },
     Component {
+        target: "admin_pkcs11",
+        package: "enterprise-cli",
+        needs: &[Need::Program { name: "softhsm2-util", debian: "softhsm2" }],
+        inside: Inside::Plain,
+    },
+    Component {
         target: "syscalls",
         package: "spotify-vault",
         needs: &[Need::Program { name: "strace", debian: "strace" }],
