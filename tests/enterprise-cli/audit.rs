@@ -150,3 +150,33 @@ async fn without_a_log_there_is_nothing_to_verify() {
     bench.admin(&["audit", "verify"]).await.expect(5).says(&["there is none"]);
     bench.admin(&["audit"]).await.expect(0).shows(&["no such records"]);
 }
+
+#[tokio::test]
+async fn a_report_tells_of_a_period_in_each_form() {
+    let bench = Bench::signed_in().await;
+    let report = bench.admin(&["audit", "report"]).await;
+    report.expect(0).shows(&["# Audit summary", "The audit log is intact.", "signin.done", "work"]);
+    let page = bench.admin(&["audit", "report", "--format", "html"]).await;
+    page.expect(0).shows(&["<!doctype html>", "signin.done", "</html>"]);
+    let before = bench.records().len();
+    let json = bench.admin(&["audit", "report", "--json"]).await.json();
+    assert_eq!(json["version"], 1);
+    assert_eq!(json["records"], before);
+    let past = ["audit", "report", "--since", "2020-01-01", "--until", "2020-02-01", "--json"];
+    assert_eq!(bench.admin(&past).await.json()["records"], 0);
+    let turned = ["audit", "report", "--since", "1d", "--until", "2d"];
+    bench.admin(&turned).await.expect(2).says(&["before it begins", "hint"]);
+}
+
+#[tokio::test]
+async fn a_report_goes_into_a_new_file_and_replaces_none() {
+    let bench = Bench::signed_in().await;
+    let file = bench.home().join("report.html");
+    let path = file.to_str().unwrap();
+    let arguments = ["audit", "report", "--format", "html", "--output", path];
+    bench.admin(&arguments).await.expect(0).shows(&["records summarised in", path]);
+    let written = std::fs::read_to_string(&file).unwrap();
+    assert!(written.ends_with("</html>\n"));
+    bench.admin(&arguments).await.expect(1).says(&["report.html", "does not exist yet"]);
+    assert_eq!(std::fs::read_to_string(&file).unwrap(), written);
+}

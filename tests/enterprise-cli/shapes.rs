@@ -41,6 +41,7 @@ async fn json_of_every_command() {
         ("revoke-dry-run", &["revoke", "home", "--dry-run"]),
         ("revoke", &["revoke", "home", "--yes"]),
         ("audit-verify", &["audit", "verify"]),
+        ("audit-report", &["audit", "report", "--since", "2020-01-01", "--until", "2020-01-02"]),
         ("alerts", &["alerts"]),
         ("enable-keychain", &["enable-keychain"]),
         ("disable-keychain", &["disable-keychain", "--to", "file"]),

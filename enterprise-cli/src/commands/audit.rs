@@ -2,12 +2,10 @@
 
 use std::str::FromStr;
 
-use jiff::civil::Date;
-use jiff::tz::TimeZone;
-use jiff::{Span, Timestamp};
 use spotify_audit::{Entry, Order, Pseudonym, Query, ReadError, Reader};
 use spotify_auth::{ProfileId, ProfileName};
 
+use self::since::Since;
 use crate::error::CommandError;
 use crate::exit::Exit;
 use crate::installation::Installation;
@@ -17,7 +15,9 @@ use crate::output::{Answer, Output, View};
 mod hash_of;
 mod key;
 mod prove;
+mod report;
 mod rows;
+mod since;
 mod verify;
 
 /// Show who did what, the newest last, or check that nobody changed the log
@@ -49,6 +49,7 @@ enum Command {
     Key(key::Args),
     Prove(prove::Args),
     HashOf(hash_of::Args),
+    Report(report::Args),
 }
 
 /// Whose records are asked for.
@@ -59,13 +60,6 @@ enum Whose {
     Id(ProfileId),
 }
 
-/// From when on records are asked for.
-#[derive(Clone, Debug)]
-enum Since {
-    At(Timestamp),
-    Ago(Span),
-}
-
 impl Args {
     /// Returns the command's name in the audit log.
     pub(super) fn name(&self) -> &'static str {
@@ -74,6 +68,7 @@ impl Args {
             Some(Command::Key(_)) => "audit key",
             Some(Command::Prove(_)) => "audit prove",
             Some(Command::HashOf(_)) => "audit hash-of",
+            Some(Command::Report(_)) => "audit report",
             None => "audit",
         }
     }
@@ -88,6 +83,7 @@ impl Args {
             Some(Command::Key(args)) => return args.run(installation),
             Some(Command::Prove(args)) => return args.run(installation, output),
             Some(Command::HashOf(args)) => return args.run(installation),
+            Some(Command::Report(args)) => return args.run(installation, output),
             None => {}
         }
         let query = self.query(installation)?;
@@ -175,52 +171,9 @@ impl FromStr for Whose {
     }
 }
 
-impl Since {
-    fn before(&self, now: Timestamp) -> Result<Timestamp, CommandError> {
-        match self {
-            Self::At(moment) => Ok(*moment),
-            Self::Ago(span) => {
-                let moment = now.to_zoned(TimeZone::UTC).checked_sub(span.abs());
-                moment.map(|zoned| zoned.timestamp()).map_err(|error| {
-                    CommandError::new(Exit::Usage, "usage", error)
-                        .hint("give a shorter age, for example `7d`")
-                })
-            }
-        }
-    }
-}
-
-impl FromStr for Since {
-    type Err = &'static str;
-
-    fn from_str(text: &str) -> Result<Self, Self::Err> {
-        if let Ok(moment) = text.parse() {
-            return Ok(Self::At(moment));
-        }
-        if let Ok(midnight) = text.parse::<Date>().and_then(|date| date.to_zoned(TimeZone::UTC)) {
-            return Ok(Self::At(midnight.timestamp()));
-        }
-        text.parse().map(Self::Ago).map_err(|_| {
-            "a time is a day (`2026-11-02`), a moment (`2026-11-02T09:00:00Z`) or an age (`7d`, `12h`)"
-        })
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_time_is_a_day_a_moment_or_an_age() {
-        let now: Timestamp = "2026-11-09T12:00:00Z".parse().unwrap();
-        let since =
-            |text: &str| text.parse::<Since>().map(|since| since.before(now).unwrap().to_string());
-        assert_eq!(since("2026-11-02").unwrap(), "2026-11-02T00:00:00Z");
-        assert_eq!(since("2026-11-02T09:00:00Z").unwrap(), "2026-11-02T09:00:00Z");
-        assert_eq!(since("7d").unwrap(), "2026-11-02T12:00:00Z");
-        assert_eq!(since("90m").unwrap(), "2026-11-09T10:30:00Z");
-        assert!(since("yesterday").is_err());
-    }
 
     #[test]
     fn a_profile_is_meant_by_its_name_or_its_id() {

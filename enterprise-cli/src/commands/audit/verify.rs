@@ -146,6 +146,26 @@ fn advice(report: &Report) -> Option<String> {
     }
 }
 
+/// Says in a sentence what came of a check.
+pub(super) fn verdict(status: Status) -> (Tone, &'static str) {
+    match status {
+        Status::Intact => (Tone::Good, "The audit log is intact."),
+        Status::ChainBroken => (Tone::Bad, "The audit log was changed."),
+        Status::Gap => (Tone::Bad, "Records are missing from the audit log."),
+        Status::TornTail => {
+            (Tone::Attention, "The last record is unfinished; all others are sound.")
+        }
+        Status::ClockAnomaly => {
+            (Tone::Attention, "The audit log is whole, but the clock moved.")
+        }
+        Status::BadSignature => (Tone::Bad, "The audit log is not what was signed."),
+        Status::AnchorMismatch => {
+            (Tone::Bad, "The audit log is not the one that was saved elsewhere.")
+        }
+        _ => (Tone::Bad, "The audit log is not in order."),
+    }
+}
+
 fn human(
     report: &Report,
     checked: Checked,
@@ -153,23 +173,8 @@ fn human(
     advice: Option<&str>,
     view: View,
 ) -> String {
-    let verdict = match report.status() {
-        Status::Intact => view.paint(Tone::Good, "The audit log is intact."),
-        Status::ChainBroken => view.paint(Tone::Bad, "The audit log was changed."),
-        Status::Gap => view.paint(Tone::Bad, "Records are missing from the audit log."),
-        Status::TornTail => {
-            view.paint(Tone::Attention, "The last record is unfinished; all others are sound.")
-        }
-        Status::ClockAnomaly => {
-            view.paint(Tone::Attention, "The audit log is whole, but the clock moved.")
-        }
-        Status::BadSignature => view.paint(Tone::Bad, "The audit log is not what was signed."),
-        Status::AnchorMismatch => {
-            view.paint(Tone::Bad, "The audit log is not the one that was saved elsewhere.")
-        }
-        _ => view.paint(Tone::Bad, "The audit log is not in order."),
-    };
-    let mut lines = vec![verdict];
+    let (tone, verdict) = verdict(report.status());
+    let mut lines = vec![view.paint(tone, verdict)];
     let bad = report.first_bad.iter().chain(&report.torn);
     lines.extend(bad.map(|problem| format!("  {problem}")));
     lines.extend(report.bad_signature.iter().map(|problem| format!("  {problem}")));
