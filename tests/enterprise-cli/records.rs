@@ -20,7 +20,7 @@ async fn every_command_leaves_its_record() {
     let backup = bench.home().join("../backup.age").to_str().unwrap().to_owned();
     let words = bench.private_file("words", "correct horse battery\n");
     let words = words.to_str().unwrap();
-    let runs: [(&str, &[&str]); 27] = [
+    let runs: [(&str, &[&str]); 28] = [
         ("status", &["status"]),
         ("profiles", &["profiles"]),
         ("create-profile", &["create-profile", "home"]),
@@ -29,6 +29,7 @@ async fn every_command_leaves_its_record() {
         ("audit key", &["audit", "key"]),
         ("audit prove", &["audit", "prove", "1"]),
         ("audit hash-of", &["audit", "hash-of"]),
+        ("audit report", &["audit", "report"]),
         ("alerts", &["alerts"]),
         ("suspend", &["suspend", "home"]),
         ("resume", &["resume", "home"]),

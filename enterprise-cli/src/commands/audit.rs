@@ -49,7 +49,7 @@ enum Command {
     Key(key::Args),
     Prove(prove::Args),
     HashOf(hash_of::Args),
-    Report(report::Args),
+    Report(Box<report::Args>),
 }
 
 /// Whose records are asked for.

@@ -239,6 +239,7 @@ pub struct Changed {
     pub total: Option<u32>,
 }
 
+#[cfg(feature = "server")]
 impl Confirmation {
     /// Says how sure it is.
     pub(crate) const fn as_str(self) -> &'static str {

@@ -155,9 +155,7 @@ pub(super) fn verdict(status: Status) -> (Tone, &'static str) {
         Status::TornTail => {
             (Tone::Attention, "The last record is unfinished; all others are sound.")
         }
-        Status::ClockAnomaly => {
-            (Tone::Attention, "The audit log is whole, but the clock moved.")
-        }
+        Status::ClockAnomaly => (Tone::Attention, "The audit log is whole, but the clock moved."),
         Status::BadSignature => (Tone::Bad, "The audit log is not what was signed."),
         Status::AnchorMismatch => {
             (Tone::Bad, "The audit log is not the one that was saved elsewhere.")
