@@ -180,3 +180,58 @@ async fn a_report_goes_into_a_new_file_and_replaces_none() {
     bench.admin(&arguments).await.expect(1).says(&["report.html", "does not exist yet"]);
     assert_eq!(std::fs::read_to_string(&file).unwrap(), written);
 }
+
+#[tokio::test]
+async fn a_query_narrows_down_by_each_field() {
+    let bench = Bench::signed_in().await;
+    bench.sign_in(&["--profile", "home"]).await;
+    let all: Vec<serde_json::Value> = lines(&bench.admin(&["audit", "query", "--json"]).await);
+    let shown = async |arguments: &[&str]| {
+        let ran = bench.admin(&[&["audit", "query"], arguments, &["--json"]].concat()).await;
+        ran.expect(0);
+        lines(&ran)
+    };
+    assert!(all.windows(2).all(|pair| pair[0]["seq"].as_u64() < pair[1]["seq"].as_u64()));
+    for (field, flag) in [("code", "--code"), ("type", "--type"), ("outcome", "--outcome")] {
+        let wanted = all.iter().find_map(|line| line[field].as_str()).unwrap();
+        let found = shown(&[flag, wanted, "--until", "0h"]).await;
+        assert!(!found.is_empty() && found.iter().all(|line| line[field] == wanted), "{flag}");
+    }
+    let actor = all.iter().find_map(|line| line["actor"]["uid"].as_str()).unwrap();
+    let found = shown(&["--actor", actor]).await;
+    assert!(!found.is_empty() && found.iter().all(|line| line["actor"]["uid"] == actor));
+    assert!(shown(&["--severity", "critical"]).await.is_empty());
+    assert_eq!(shown(&["--limit", "2"]).await, all[..2]);
+    let profile = all.iter().find_map(|line| line["profile"].as_str()).unwrap();
+    let found = shown(&["work"]).await;
+    assert!(!found.is_empty() && found.iter().all(|line| line["profile"] == profile));
+    bench.admin(&["audit", "query", "--outcome", "sideways"]).await.expect(2).says(&["refused"]);
+    bench.admin(&["audit", "query"]).await.expect(0).shows(&["RECORD", "signin.done", "work"]);
+    bench
+        .admin(&["audit", "query", "--since", "9000-01-01"])
+        .await
+        .expect(0)
+        .shows(&["There are no such records."]);
+}
+
+fn lines(ran: &crate::bench::Ran) -> Vec<serde_json::Value> {
+    ran.stdout.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+}
+
+#[tokio::test]
+async fn a_tail_shows_the_last_records_and_then_new_ones() {
+    let bench = Bench::signed_in().await;
+    let mut command = bench.command(&["audit", "tail", "--type", "admin.", "all", "1", "--json"]);
+    command.stdout(std::process::Stdio::piped()).kill_on_drop(true);
+    let mut tail = command.spawn().unwrap();
+    let output = tokio::io::BufReader::new(tail.stdout.take().unwrap());
+    let mut lines = tokio::io::AsyncBufReadExt::lines(output);
+    let mut next = async || -> serde_json::Value {
+        serde_json::from_str(&lines.next_line().await.unwrap().unwrap()).unwrap()
+    };
+    assert_eq!(next().await["data"]["command"], "login");
+    bench.admin(&["create-profile", "other"]).await.expect(0);
+    assert_eq!(next().await["data"]["command"], "create-profile");
+    bench.admin(&["profiles"]).await.expect(0);
+    assert_eq!(next().await["data"]["command"], "profiles");
+}
