@@ -31,6 +31,7 @@ mod observer;
 mod process;
 mod profile;
 mod recorder;
+mod records;
 pub mod registry;
 mod revocation;
 pub mod settings;

@@ -23,6 +23,7 @@ mod memory_store;
 mod model;
 #[cfg(unix)]
 mod programs;
+mod records;
 mod revocation;
 mod rotation;
 mod sealed;

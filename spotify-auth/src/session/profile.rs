@@ -19,7 +19,7 @@ use crate::{Policy, ProfileId, ProfileName, ScopeSet, TokenSource};
 #[derive(Clone, Debug)]
 pub struct Profile {
     entry: Entry,
-    store: ProfileStore,
+    pub(super) store: ProfileStore,
     settings: Arc<Settings>,
     context: Context,
     recorder: Recorder,
@@ -279,7 +279,7 @@ impl Profile {
         }
     }
 
-    fn unusable(&self, source: StoreError) -> ProfileError {
+    pub(super) fn unusable(&self, source: StoreError) -> ProfileError {
         ProfileError::Store { name: self.entry.name.clone(), source }
     }
 

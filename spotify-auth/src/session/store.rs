@@ -53,6 +53,29 @@ impl VaultStore {
         })
     }
 
+    /// Reads a record that a program sealed with the profile.
+    pub(super) fn read(&self, field: &Field) -> Result<Option<SecretBytes>, StoreError> {
+        self.check()?;
+        let opened = self.vault.read(&self.subject, field);
+        Ok(opened.map_err(|error| failed("reading the vault", error))?.map(|opened| opened.value))
+    }
+
+    /// Changes such a record under its lock.
+    pub(super) fn update(
+        &self,
+        field: &Field,
+        wait: Duration,
+        change: impl FnOnce(Option<&SecretBytes>) -> SecretBytes,
+    ) -> Result<(), StoreError> {
+        self.check()?;
+        let lease = self.vault.lease(&self.subject, field, wait);
+        let mut lease = lease.map_err(|error| failed("locking the vault's record", error))?;
+        let before = lease.read().map_err(|error| failed("reading the vault", error))?;
+        let after = change(before.as_ref().map(|opened| &opened.value));
+        lease.commit(&after).map_err(|error| failed("writing the vault", error))?;
+        Ok(())
+    }
+
     /// As [`control`](Self::control), but a suspended profile is an error.
     fn check(&self) -> Result<Control, StoreError> {
         let control = self.control()?;
