@@ -1,8 +1,9 @@
 //! The one profile that this server acts for: its client of the Web API and its sign-ins.
 
-use std::{collections::BTreeSet, fmt};
+use std::{collections::BTreeSet, fmt, time::Duration};
 
 use http::HeaderValue;
+use jiff::Timestamp;
 use spotify_api::{AuthorizeError, Client, Regime, Scope, client::BuildError};
 use spotify_auth::{
     ScopeSet, TokenSource,
@@ -10,9 +11,13 @@ use spotify_auth::{
     session::{Profile, ProfileError, Session, Status},
     sign_in::SignIns,
 };
-use tokio::sync::OnceCell;
+use tokio::sync::{Mutex, MutexGuard, OnceCell};
 
-use crate::{dispatch::operations, tools::Selection};
+use crate::{
+    dispatch::{chain, operations},
+    journal::{Change, Journal},
+    tools::Selection,
+};
 
 /// The profile that this server acts for.
 pub(crate) struct Account {
@@ -20,6 +25,8 @@ pub(crate) struct Account {
     api: String,
     regime: Regime,
     scopes: ScopeSet,
+    retention: Duration,
+    creating: Mutex<()>,
     access: OnceCell<Access>,
     sign_ins: OnceCell<SignIns>,
 }
@@ -52,7 +59,58 @@ impl Account {
         // Both sides have the same four words; spotify-auth knows nothing of the Web API.
         let regime = session.settings().api_regime.as_str().parse().unwrap_or_default();
         let scopes = scope_set(selection.scopes(regime));
-        Self { profile, api, regime, scopes, access: OnceCell::new(), sign_ins: OnceCell::new() }
+        let retention = Duration::from_hours(24 * u64::from(selection.undo_days()));
+        Self {
+            profile,
+            api,
+            regime,
+            scopes,
+            retention,
+            creating: Mutex::new(()),
+            access: OnceCell::new(),
+            sign_ins: OnceCell::new(),
+        }
+    }
+
+    /// Waits until nobody else creates something by a key.
+    pub(crate) async fn alone(&self) -> MutexGuard<'_, ()> {
+        self.creating.lock().await
+    }
+
+    /// Returns the changes that can be undone.
+    pub(crate) async fn journal(&self) -> Result<Journal, AccountError> {
+        self.blocking(|profile| Ok(Journal::read(&profile)?)).await
+    }
+
+    /// Keeps what it takes to undo a change; `None` where the operator wants none kept, or it fails.
+    pub(crate) async fn keep(
+        &self,
+        now: Timestamp,
+        tool: &'static str,
+        change: Change,
+    ) -> Option<u64> {
+        let retention = self.retention;
+        if retention.is_zero() {
+            return None;
+        }
+        let kept =
+            self.blocking(move |profile| Ok(Journal::add(&profile, now, retention, tool, change)?));
+        match kept.await {
+            Ok(number) => Some(number),
+            Err(error) => {
+                tracing::warn!(error = %chain(&error), "what it takes to undo a change is not kept");
+                None
+            }
+        }
+    }
+
+    /// Records that a change was undone.
+    pub(crate) async fn undone(&self, number: u64) {
+        if let Err(error) =
+            self.blocking(move |profile| Ok(Journal::undone(&profile, number)?)).await
+        {
+            tracing::warn!(error = %chain(&error), "that a change was undone is not kept");
+        }
     }
 
     /// Returns what a sign-in asks for: what the offered tools need, and no more.

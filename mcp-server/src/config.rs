@@ -44,6 +44,12 @@ pub struct Arguments {
     /// Offer no tool that changes anything in the account
     #[arg(long)]
     pub read_only: bool,
+
+    /// For how many days what it takes to undo a change is kept, sealed; 0 keeps nothing
+    ///
+    /// Default: 30.
+    #[arg(long, value_name = "DAYS", value_parser = clap::value_parser!(u32).range(..=3650))]
+    pub undo_days: Option<u32>,
 }
 
 impl Arguments {
@@ -54,6 +60,7 @@ impl Arguments {
             tools: self.tools.iter().copied().collect(),
             excluded: self.exclude_tools.iter().copied().collect(),
             read_only: self.read_only,
+            undo_days: self.undo_days,
         }
     }
 }

@@ -20,6 +20,8 @@ mod dispatch;
 #[cfg(feature = "server")]
 mod failure;
 #[cfg(feature = "server")]
+mod journal;
+#[cfg(feature = "server")]
 mod logging;
 #[cfg(feature = "server")]
 mod process;

@@ -11,6 +11,7 @@ pub(crate) mod arguments;
 pub mod artists;
 #[cfg(feature = "server")]
 pub(crate) mod call;
+pub mod changes;
 pub mod contents;
 #[cfg(feature = "server")]
 mod gather;
@@ -64,6 +65,15 @@ pub const TOOLS: &[Entry] = &[
     entry::<playlists::CreatePlaylist>(),
     entry::<playlists::AddTracksToPlaylist>(),
     entry::<playlists::RemoveTracksFromPlaylist>(),
+    entry::<playlists::edit::ChangePlaylist>(),
+    entry::<playlists::edit::MoveInPlaylist>(),
+    entry::<playlists::edit::ReplacePlaylistItems>(),
+    entry::<playlists::edit::MergePlaylists>(),
+    entry::<playlists::edit::SortPlaylist>(),
+    entry::<playlists::edit::DeduplicatePlaylist>(),
+    entry::<playlists::edit::ComparePlaylists>(),
+    entry::<changes::ListChanges>(),
+    entry::<changes::UndoChange>(),
     entry::<tracks::GetTrackDetails>(),
     entry::<albums::GetAlbumDetails>(),
     entry::<artists::GetArtistDetails>(),

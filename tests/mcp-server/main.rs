@@ -21,5 +21,6 @@ mod protocol;
 mod results;
 mod sdk;
 mod sign_in;
+mod undo;
 mod walk;
 mod web;

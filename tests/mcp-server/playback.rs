@@ -80,7 +80,7 @@ async fn a_change_of_the_library_is_verified_and_tells_what_it_changed_in_every_
         let saved = client.ok("save_to_library", json!({ "items": [track, other] })).await;
         assert_eq!(
             saved,
-            json!({ "state": "verified", "changed": [track], "unchanged": 1 }),
+            json!({ "state": "verified", "changed": [track], "unchanged": 1, "change": 2 }),
             "{regime}"
         );
         let removed = client.ok("remove_from_library", json!({ "items": [other] })).await;

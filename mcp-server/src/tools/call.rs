@@ -11,7 +11,7 @@ use spotify_api::{Client, id::SpotifyUri};
 use spotify_auth::Clock;
 
 use super::{Schema, Tool, arguments};
-use crate::{account::Account, failure::Cause};
+use crate::{account::Account, failure::Cause, journal::Change};
 
 /// What a tool does with its arguments.
 pub(crate) trait Run: Tool + DeserializeOwned + Send + 'static
@@ -44,6 +44,12 @@ impl Call {
     /// Returns the client of the Web API.
     pub(crate) async fn client(&self) -> Result<Client, Cause> {
         Ok(self.account.client().await?)
+    }
+
+    /// Keeps what it takes to undo a change, and returns its number. A change that was made is told
+    /// even where that fails; it just cannot be undone.
+    pub(crate) async fn keep(&self, tool: &'static str, change: Change) -> Option<u64> {
+        self.account.keep(self.now(), tool, change).await
     }
 
     /// Returns the present moment.

@@ -105,7 +105,7 @@ impl Tool for GetFollowedArtists {
 /// Tells what is saved.
 #[derive(Debug, Deserialize, JsonSchema)]
 pub struct CheckLibrary {
-    /// URIs or links of tracks, albums, artists, shows, playlists ..., up to 200
+    /// URIs or links of any kind, up to 200
     pub items: Things<200>,
 }
 
@@ -133,7 +133,7 @@ pub struct Checked {
 /// Saves things.
 #[derive(Debug, Deserialize, JsonSchema)]
 pub struct SaveToLibrary {
-    /// URIs or links of tracks, albums, artists, shows, playlists ..., up to 200
+    /// URIs or links of any kind, up to 200
     pub items: Things<200>,
 }
 
@@ -151,6 +151,7 @@ impl Tool for SaveToLibrary {
             "follow-artists-users",
             "follow-playlist"
         ),
+        undo: true,
         example: r#"{"items":["spotify:track:0MCSFSOkbXU32B1CWCD9FI"]}"#,
         ..Spec::new("save_to_library", Toolset::Library, Effect::Write)
     };
@@ -161,8 +162,11 @@ impl Tool for SaveToLibrary {
 /// Removes things.
 #[derive(Debug, Deserialize, JsonSchema)]
 pub struct RemoveFromLibrary {
-    /// URIs or links of tracks, albums, artists, shows, playlists ..., up to 200
+    /// URIs or links of any kind, up to 200
     pub items: Things<200>,
+    /// Only tell what would be done
+    #[serde(default)]
+    pub dry_run: bool,
 }
 
 impl Tool for RemoveFromLibrary {
@@ -179,6 +183,7 @@ impl Tool for RemoveFromLibrary {
             "unfollow-artists-users",
             "unfollow-playlist"
         ),
+        undo: true,
         example: r#"{"items":["spotify:track:0MCSFSOkbXU32B1CWCD9FI"]}"#,
         ..Spec::new("remove_from_library", Toolset::Library, Effect::Destructive)
     };
@@ -200,4 +205,7 @@ pub struct LibraryChange {
     /// URIs of what is not as asked for, although Spotify confirmed it.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub not_done: Vec<String>,
+    /// The number of the change, for `undo_change`; absent when it cannot be undone.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub change: Option<u64>,
 }

@@ -117,7 +117,7 @@ pub struct PlayMusic {
     /// Tracks to play in this order, in place of `what`
     #[serde(default)]
     pub tracks: Option<Uris>,
-    /// Name or id; the active device if absent
+    /// Name or id; else the active one
     #[serde(default)]
     #[schemars(length(max = 120))]
     pub device: Option<String>,
@@ -172,11 +172,11 @@ pub struct Commanded {
 pub struct ControlPlayback {
     /// What to do
     pub action: Action,
-    /// seek: seconds from the start; volume: percent; `volume_up`, `volume_down`: by how many
+    /// Seconds to seek to, or percent of volume
     #[serde(default)]
     #[schemars(range(min = 0, max = 86_400))]
     pub value: Option<u32>,
-    /// Name or id; the active device if absent
+    /// Name or id; else the active one
     #[serde(default)]
     #[schemars(length(max = 120))]
     pub device: Option<String>,
@@ -271,9 +271,9 @@ impl Tool for GetQueue {
 /// Adds to what comes next.
 #[derive(Debug, Deserialize, JsonSchema)]
 pub struct AddToQueue {
-    /// Ids, URIs or links of tracks or episodes, up to 50
+    /// Ids, URIs or links, up to 50
     pub tracks: Uris<50>,
-    /// Name or id; the active device if absent
+    /// Name or id; else the active one
     #[serde(default)]
     #[schemars(length(max = 120))]
     pub device: Option<String>,

@@ -9,8 +9,13 @@ use super::{
     page::{List, Paging},
 };
 
+pub mod edit;
 #[cfg(feature = "server")]
 mod read;
+#[cfg(feature = "server")]
+pub(crate) mod rearrange;
+#[cfg(feature = "server")]
+pub(crate) mod whole;
 #[cfg(feature = "server")]
 mod write;
 
@@ -125,6 +130,10 @@ pub struct CreatePlaylist {
     /// public: on the person's profile; collaborative: others may change it
     #[serde(default)]
     pub visibility: Visibility,
+    /// The same key again gives the same playlist
+    #[serde(default)]
+    #[schemars(length(min = 1, max = 64))]
+    pub key: Option<String>,
 }
 
 impl Tool for CreatePlaylist {
@@ -138,7 +147,9 @@ impl Tool for CreatePlaylist {
             "create-playlist-for-user",
             "get-current-users-profile",
             "change-playlist-details",
+            "get-playlist",
         ],
+        undo: true,
         // Only the person's id is read, which comes without any scope.
         spared_scopes: &[Scope::UserReadEmail, Scope::UserReadPrivate],
         ..Spec::new("create_playlist", Toolset::Playlists, Effect::Write)
@@ -161,6 +172,9 @@ pub struct Created {
     pub snapshot_id: Option<String>,
     /// Opens it in Spotify.
     pub link: String,
+    /// The number of the change, for `undo_change`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub change: Option<u64>,
     /// What is not as it was asked for.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub warning: Option<String>,
@@ -172,7 +186,7 @@ pub struct Created {
 pub struct AddTracksToPlaylist {
     /// Id, URI or link
     pub playlist: Id<PlaylistId>,
-    /// Ids, URIs or links of tracks or episodes, in the order to add them
+    /// Ids, URIs or links, in the order to add them
     pub tracks: Uris,
     /// Where to insert, from 0; at the end if absent
     #[serde(default)]
@@ -186,7 +200,14 @@ impl Tool for AddTracksToPlaylist {
         description: "Add tracks or episodes to one of the person's playlists, any number in one call.",
         core: true,
         example: r#"{"playlist":"spotify:playlist:6lXdUZLP1LZr2oPXCLY2PZ","tracks":["spotify:track:0MCSFSOkbXU32B1CWCD9FI"]}"#,
-        operations: &["add-items-to-playlist", "add-tracks-to-playlist", "get-playlist"],
+        operations: &[
+            "add-items-to-playlist",
+            "add-tracks-to-playlist",
+            "get-playlist",
+            "get-playlists-items",
+            "get-playlists-tracks",
+        ],
+        undo: true,
         ..Spec::new("add_tracks_to_playlist", Toolset::Playlists, Effect::Write)
     };
 
@@ -199,8 +220,11 @@ impl Tool for AddTracksToPlaylist {
 pub struct RemoveTracksFromPlaylist {
     /// Id, URI or link
     pub playlist: Id<PlaylistId>,
-    /// Ids, URIs or links of the tracks or episodes to remove
+    /// Ids, URIs or links
     pub tracks: Uris,
+    /// Only tell what would be done
+    #[serde(default)]
+    pub dry_run: bool,
 }
 
 impl Tool for RemoveTracksFromPlaylist {
@@ -209,14 +233,21 @@ impl Tool for RemoveTracksFromPlaylist {
         description: "Remove tracks or episodes from one of the person's playlists; every occurrence of each. `removed` counts what was really there.",
         core: true,
         example: r#"{"playlist":"spotify:playlist:6lXdUZLP1LZr2oPXCLY2PZ","tracks":["spotify:track:0MCSFSOkbXU32B1CWCD9FI"]}"#,
-        operations: &["remove-items-playlist", "remove-tracks-playlist", "get-playlist"],
+        operations: &[
+            "remove-items-playlist",
+            "remove-tracks-playlist",
+            "get-playlist",
+            "get-playlists-items",
+            "get-playlists-tracks",
+        ],
+        undo: true,
         ..Spec::new("remove_tracks_from_playlist", Toolset::Playlists, Effect::Destructive)
     };
 
     type Output = Changed;
 }
 
-/// A change of a playlist's entries that Spotify has confirmed.
+/// A change of a playlist that Spotify has confirmed.
 #[derive(Debug, Serialize, JsonSchema)]
 pub struct Changed {
     /// The playlist's URI.
@@ -226,8 +257,9 @@ pub struct Changed {
     pub name: Option<String>,
     /// `verified`: read back at this version; `accepted`: Spotify confirmed, but it was not seen.
     pub state: Confirmation,
-    /// Its version after the change.
-    pub snapshot_id: String,
+    /// Its version after the change; absent when only its details were changed, or nothing.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub snapshot_id: Option<String>,
     /// How many entries were added.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub added: Option<usize>,
@@ -237,15 +269,19 @@ pub struct Changed {
     /// How many entries it has now.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub total: Option<u32>,
+    /// The number of the change, for `undo_change`; absent when it cannot be undone.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub change: Option<u64>,
 }
 
 #[cfg(feature = "server")]
 impl Confirmation {
-    /// Says how sure it is.
-    pub(crate) const fn as_str(self) -> &'static str {
+    /// Returns how sure it is, in words.
+    pub const fn as_str(self) -> &'static str {
         match self {
             Self::Verified => "verified",
             Self::Accepted => "accepted by Spotify, not read back at this version",
+            Self::Preview => "preview: nothing was done, this is what would be",
         }
     }
 }
@@ -258,4 +294,6 @@ pub enum Confirmation {
     Verified,
     /// Confirmed by Spotify.
     Accepted,
+    /// Nothing was done; this is what would be.
+    Preview,
 }

@@ -21,6 +21,8 @@ pub struct Selection {
     pub excluded: BTreeSet<ToolName>,
     /// Whether nothing that changes the account is offered.
     pub read_only: bool,
+    /// For how many days what it takes to undo a change is kept, if not for 30; 0 keeps nothing.
+    pub undo_days: Option<u32>,
 }
 
 /// The name of a tool that there is.
@@ -41,6 +43,11 @@ impl Selection {
     pub fn all() -> Self {
         let tools = TOOLS.iter().map(|tool| ToolName(tool.name())).collect();
         Self { tools, ..Self::default() }
+    }
+
+    /// Returns for how many days what it takes to undo a change is kept.
+    pub fn undo_days(&self) -> u32 {
+        self.undo_days.unwrap_or(30)
     }
 
     /// Returns the tools that an app of a regime is offered, in the order of the table.

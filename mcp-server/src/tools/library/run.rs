@@ -18,8 +18,10 @@ use super::{
 };
 use crate::{
     failure::Cause,
+    journal::Change,
     sanitise,
     tools::{
+        Tool as _,
         call::{Call, Run, Text},
         gather::gather,
         page::{List, Onward},
@@ -127,7 +129,8 @@ impl Run for SaveToLibrary {
         let client = call.client().await?;
         let before = look(&client, &self.items.0).await;
         client.save(&self.items.0).await?;
-        Ok(LibraryChange::of(&client, &self.items.0, before, true).await)
+        let changed = LibraryChange::of(&client, &self.items.0, before, true).await;
+        Ok(changed.kept(&call, Self::SPEC.name, Change::Saved).await)
     }
 }
 
@@ -139,8 +142,17 @@ impl Run for RemoveFromLibrary {
     async fn run(self, call: Call) -> Result<LibraryChange, Cause> {
         let client = call.client().await?;
         let before = look(&client, &self.items.0).await;
+        if self.dry_run {
+            let would = LibraryChange::of(&client, &self.items.0, before, false).await;
+            return Ok(LibraryChange {
+                state: Confirmation::Preview,
+                not_done: Vec::new(),
+                ..would
+            });
+        }
         client.unsave(&self.items.0).await?;
-        Ok(LibraryChange::of(&client, &self.items.0, before, false).await)
+        let changed = LibraryChange::of(&client, &self.items.0, before, false).await;
+        Ok(changed.kept(&call, Self::SPEC.name, Change::Removed).await)
     }
 }
 
@@ -172,18 +184,38 @@ impl LibraryChange {
             unchanged: changed.as_ref().map(|changed| uris.len() - changed.len()),
             changed,
             not_done,
+            change: None,
         }
+    }
+
+    /// Keeps what it takes to undo the change.
+    async fn kept(
+        mut self,
+        call: &Call,
+        tool: &'static str,
+        change: fn(Vec<SpotifyUri>) -> Change,
+    ) -> Self {
+        let uris = self.changed.iter().flatten().filter_map(|uri| uri.parse().ok());
+        let uris: Vec<SpotifyUri> = uris.collect();
+        if !uris.is_empty() {
+            self.change = call.keep(tool, change(uris)).await;
+        }
+        self
     }
 }
 
 impl Text for LibraryChange {
     fn text(&self) -> String {
         let what = match &self.changed {
+            Some(changed) if self.state == Confirmation::Preview => {
+                format!("{} would change in the library.", changed.len())
+            }
             Some(changed) => format!("{} changed in the library.", changed.len()),
             None => "Spotify confirmed the change of the library.".to_owned(),
         };
         let lines = Lines::new(what)
             .field("state", Some(self.state.as_str()))
+            .field("undo with change", self.change.map(|change| change.to_string()))
             .field("as asked for already", self.unchanged.map(|count| count.to_string()));
         self.not_done.iter().fold(lines, |lines, uri| lines.field("not done", Some(uri))).finish()
     }

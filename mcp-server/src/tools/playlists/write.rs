@@ -14,56 +14,97 @@ use spotify_api::{
 
 use super::{
     AddTracksToPlaylist, Changed, Confirmation, CreatePlaylist, Created, RemoveTracksFromPlaylist,
-    Visibility,
+    Visibility, whole::Whole,
 };
 use crate::{
     failure::Cause,
+    journal::Change,
     sanitise,
     tools::{
+        Tool as _,
         call::{Call, Run, Text},
+        gather::count,
         rendering::{Lines, name},
     },
 };
 
+/// How long a change may wait for the entries of before, which only undoing it needs.
+const READ_FIRST: Duration = Duration::from_secs(20);
+/// The most entries of a playlist that are read before adding to it.
+const READ_FOR_ADDING: u32 = 500;
 /// How long a report may wait for the playlist to be read back.
 const READ_BACK: Duration = Duration::from_secs(10);
 
 impl Run for CreatePlaylist {
     async fn run(self, call: Call) -> Result<Created, Cause> {
+        let client = call.client().await?;
+        // Two calls with one key wait for each other, so that they make one playlist.
+        let _alone = match &self.key {
+            Some(key) => {
+                let alone = call.account.alone().await;
+                if let Some(id) = call.account.journal().await?.made_with(key) {
+                    return self.again(&client, id).await;
+                }
+                Some(alone)
+            }
+            None => None,
+        };
         let new = match self.visibility {
             Visibility::Private => NewPlaylist::private(self.name.as_str()),
             Visibility::Public => NewPlaylist::public(self.name.as_str()),
             Visibility::Collaborative => NewPlaylist::collaborative(self.name.as_str()),
         };
-        let new = match self.description {
+        let new = match &self.description {
             Some(description) if !description.is_empty() => new.description(description),
             _ => new,
         };
-        let playlist = call.client().await?.create_playlist(&new).await?;
+        let playlist = client.create_playlist(&new).await?;
         // The client refuses an answer without an id.
         let id = playlist.id.ok_or(Cause::Unwritable)?;
-        let visibility = Visibility::of(&playlist).unwrap_or(self.visibility);
-        let warning = (visibility != self.visibility).then(|| {
-            format!(
-                "asked for {}, but Spotify reports {}",
-                self.visibility.as_str(),
-                visibility.as_str()
-            )
+        let change = Change::Created { playlist: id, key: self.key.clone() };
+        let change = call.keep(Self::SPEC.name, change).await;
+        let unkept = self.key.as_ref().filter(|_| change.is_none());
+        let warning = unkept
+            .map(|_| "the key could not be kept: the same key makes another playlist".to_owned());
+        Ok(self.created(id, &playlist, change, warning))
+    }
+}
+
+impl CreatePlaylist {
+    /// Tells of the playlist that the key made before.
+    async fn again(&self, client: &Client, id: PlaylistId) -> Result<Created, Cause> {
+        let playlist = client.playlist(id).await?;
+        let warning = Some("the key made this playlist before; none was created".to_owned());
+        Ok(self.created(id, &playlist, None, warning))
+    }
+
+    fn created(
+        &self,
+        id: PlaylistId,
+        playlist: &Playlist,
+        change: Option<u64>,
+        warning: Option<String>,
+    ) -> Created {
+        let visibility = Visibility::of(playlist).unwrap_or(self.visibility);
+        let other = (visibility != self.visibility).then(|| {
+            let (asked, is) = (self.visibility.as_str(), visibility.as_str());
+            format!("asked for {asked}, but Spotify reports {is}")
         });
-        Ok(Created {
+        Created {
             uri: id.uri().to_string(),
             name: name(playlist.name.as_deref()).unwrap_or_else(|| sanitise::name(&self.name)),
             visibility,
             snapshot_id: playlist.snapshot_id.as_ref().map(|id| sanitise::mark(id.as_str())),
             link: id.url(),
-            warning,
-        })
+            change,
+            warning: warning.or(other),
+        }
     }
 }
 
 impl Text for Created {
     fn text(&self) -> String {
-        Lines::new(format!("Created the {} playlist \"{}\".", self.visibility.as_str(), self.name))
+        Lines::new(format!("The {} playlist \"{}\" is there.", self.visibility.as_str(), self.name))
             .field("uri", Some(&self.uri))
             .field("snapshot_id", self.snapshot_id.as_ref())
             .field("link", Some(&self.link))
@@ -80,9 +121,22 @@ impl Run for AddTracksToPlaylist {
     async fn run(self, call: Call) -> Result<Changed, Cause> {
         let client = call.client().await?;
         let id = self.playlist.0;
+        // Reading a long playlist would cost more requests than adding to it.
+        let before = entries(&client, id, READ_FOR_ADDING).await;
         let snapshot = client.add_items(id, &self.tracks.0, self.position).await?;
+        let change = match before {
+            Some(before) => {
+                let mut after = before.clone();
+                let place = self.position.and_then(|place| usize::try_from(place).ok());
+                let place = place.unwrap_or(after.len()).min(after.len());
+                after.splice(place..place, self.tracks.0.iter().cloned()).for_each(drop);
+                call.keep(Self::SPEC.name, Change::Entries { playlist: id, before, after }).await
+            }
+            None => None,
+        };
         let after = read(&client, id).await;
-        Ok(Changed { added: Some(self.tracks.0.len()), ..changed(id, &snapshot, after.as_ref()) })
+        let changed = changed(id, &snapshot, after.as_ref());
+        Ok(Changed { added: Some(self.tracks.0.len()), change, ..changed })
     }
 }
 
@@ -95,22 +149,45 @@ impl Run for RemoveTracksFromPlaylist {
         let client = call.client().await?;
         let id = self.playlist.0;
         // Spotify confirms a removal also when nothing was there.
-        let before = client.playlist(id).await?.contents().total();
+        let total = client.playlist(id).await?.contents().total();
+        let before = entries(&client, id, u32::MAX).await;
+        let after = before.as_ref().map(|before| {
+            let left = before.iter().filter(|uri| !self.tracks.0.contains(uri));
+            left.cloned().collect::<Vec<_>>()
+        });
+        if self.dry_run {
+            let counts = before.as_ref().zip(after.as_ref());
+            let removed = counts.map(|(before, after)| count(before.len() - after.len()));
+            let total = after.as_ref().map(|after| count(after.len()));
+            return Ok(Changed { removed, total, ..Changed::of(id, Confirmation::Preview) });
+        }
         let snapshot = client.remove_items(id, &self.tracks.0).await?;
+        let change = match before.zip(after).filter(|(before, after)| before != after) {
+            Some((before, after)) => {
+                call.keep(Self::SPEC.name, Change::Entries { playlist: id, before, after }).await
+            }
+            None => None,
+        };
         let after = read(&client, id).await;
         let changed = changed(id, &snapshot, after.as_ref());
-        let removed = before.zip(changed.total).and_then(|(before, now)| before.checked_sub(now));
+        let removed = total.zip(changed.total).and_then(|(before, now)| before.checked_sub(now));
         // Only a version that nobody else has changed since tells what this removal did.
         let removed = removed.filter(|_| changed.state == Confirmation::Verified);
-        Ok(Changed { removed, ..changed })
+        Ok(Changed { removed, change, ..changed })
     }
 }
 
-fn targets(playlist: PlaylistId, tracks: &[SpotifyUri]) -> Vec<SpotifyUri> {
+/// Reads all entries for the journal, where they can be had; a change goes on without them.
+async fn entries(client: &Client, id: PlaylistId, most: u32) -> Option<Vec<SpotifyUri>> {
+    let whole = tokio::time::timeout(READ_FIRST, Whole::read(client, id, most)).await;
+    whole.ok()?.ok()?.restorable()
+}
+
+pub(super) fn targets(playlist: PlaylistId, tracks: &[SpotifyUri]) -> Vec<SpotifyUri> {
     std::iter::once(playlist.uri()).chain(tracks.iter().cloned()).collect()
 }
 
-async fn read(client: &Client, id: PlaylistId) -> Option<Playlist> {
+pub(super) async fn read(client: &Client, id: PlaylistId) -> Option<Playlist> {
     let read = tokio::time::timeout(READ_BACK, client.playlist(id)).await;
     match read {
         Ok(Ok(playlist)) => Some(playlist),
@@ -125,13 +202,26 @@ async fn read(client: &Client, id: PlaylistId) -> Option<Playlist> {
 fn changed(id: PlaylistId, snapshot: &SnapshotId, after: Option<&Playlist>) -> Changed {
     let seen = after.and_then(|playlist| playlist.snapshot_id.as_ref()) == Some(snapshot);
     Changed {
-        uri: id.uri().to_string(),
         name: after.and_then(|playlist| name(playlist.name.as_deref())),
-        state: if seen { Confirmation::Verified } else { Confirmation::Accepted },
-        snapshot_id: sanitise::mark(snapshot.as_str()),
-        added: None,
-        removed: None,
+        snapshot_id: Some(sanitise::mark(snapshot.as_str())),
         total: after.and_then(|playlist| playlist.contents().total()),
+        ..Changed::of(id, if seen { Confirmation::Verified } else { Confirmation::Accepted })
+    }
+}
+
+impl Changed {
+    /// Begins the report of a change.
+    pub(super) fn of(id: PlaylistId, state: Confirmation) -> Self {
+        Self {
+            uri: id.uri().to_string(),
+            name: None,
+            state,
+            snapshot_id: None,
+            added: None,
+            removed: None,
+            total: None,
+            change: None,
+        }
     }
 }
 
@@ -141,17 +231,27 @@ impl Text for Changed {
             Some(name) => format!("\"{name}\""),
             None => "the playlist".to_owned(),
         };
-        let what = match (self.added, self.removed) {
-            (Some(added), _) => format!("Added {added} to {playlist}."),
-            (None, Some(0)) => format!("Removed nothing from {playlist}: none of them was there."),
-            (None, Some(removed)) => format!("Removed {removed} from {playlist}."),
-            (None, None) => format!("Spotify confirmed the removal from {playlist}."),
+        let what = match (self.state, self.added, self.removed) {
+            (Confirmation::Preview, ..) => format!("Nothing was done to {playlist} yet."),
+            (_, Some(added), _) => format!("Added {added} to {playlist}."),
+            (_, None, Some(0)) => {
+                format!("Removed nothing from {playlist}: none of them was there.")
+            }
+            (_, None, Some(removed)) => format!("Removed {removed} from {playlist}."),
+            (_, None, None) => format!("Changed {playlist}."),
         };
+        let total = match self.state {
+            Confirmation::Preview => "tracks it would have",
+            _ => "tracks now",
+        };
+        let would_go = self.removed.filter(|_| self.state == Confirmation::Preview);
         Lines::new(what)
             .field("state", Some(self.state.as_str()))
-            .field("tracks now", self.total.map(|total| total.to_string()))
+            .field("tracks that would go", would_go.map(|removed| removed.to_string()))
+            .field(total, self.total.map(|total| total.to_string()))
             .field("uri", Some(&self.uri))
-            .field("snapshot_id", Some(&self.snapshot_id))
+            .field("snapshot_id", self.snapshot_id.as_ref())
+            .field("undo with change", self.change.map(|change| change.to_string()))
             .finish()
     }
 }
