@@ -138,20 +138,27 @@ impl TokenError {
     }
 }
 
+/// What every request for tokens is made with.
+fn http() -> reqwest::ClientBuilder {
+    reqwest::Client::builder()
+        .user_agent(concat!("spotify-auth/", env!("CARGO_PKG_VERSION")))
+        .redirect(reqwest::redirect::Policy::none())
+        .connect_timeout(CONNECT_TIMEOUT)
+        .timeout(TOTAL_TIMEOUT)
+        .retry(reqwest::retry::never())
+}
+
 impl TokenEndpoint {
     /// Prepares requests to the accounts service of `origins`.
     ///
     /// # Errors
     /// The HTTP client may fail to start, for example without TLS roots.
     pub fn new(origins: Origins) -> Result<Self, TokenError> {
-        let http = reqwest::Client::builder()
-            .user_agent(concat!("spotify-auth/", env!("CARGO_PKG_VERSION")))
-            .redirect(reqwest::redirect::Policy::none())
-            .connect_timeout(CONNECT_TIMEOUT)
-            .timeout(TOTAL_TIMEOUT)
-            .retry(reqwest::retry::never())
-            .build()
-            .map_err(TokenError::Client)?;
+        Self::with(http(), origins)
+    }
+
+    fn with(http: reqwest::ClientBuilder, origins: Origins) -> Result<Self, TokenError> {
+        let http = http.build().map_err(TokenError::Client)?;
         Ok(Self { http, origins, renewals: Arc::new(Semaphore::new(RENEWALS_MAX)) })
     }
 
@@ -307,3 +314,6 @@ fn not_answered(error: reqwest::Error) -> HttpError {
 fn retry_after(headers: &HeaderMap) -> Option<Duration> {
     headers.get(RETRY_AFTER)?.to_str().ok()?.trim().parse().ok().map(Duration::from_secs)
 }
+
+#[cfg(test)]
+mod tests;

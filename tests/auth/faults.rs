@@ -8,6 +8,7 @@ type Fault = (u8, &'static str, &'static [(&'static str, &'static str)]);
 
 const AUTH: &str = "tests/auth";
 const VAULT: &str = "tests/vault";
+const ENDPOINT: &str = "spotify-auth/src/endpoint";
 
 const FAULTS: [Fault; 30] = [
     (
@@ -75,6 +76,9 @@ const FAULTS: [Fault; 30] = [
         "no connection, no TLS, no name",
         &[
             (AUTH, "an_address_that_nobody_serves_was_not_reached"),
+            (ENDPOINT, "a_name_that_nobody_knows_was_not_reached"),
+            (ENDPOINT, "a_server_that_refuses_tls_was_not_reached"),
+            (ENDPOINT, "a_server_whose_certificate_is_not_spotify_s_gets_nothing"),
             (AUTH, "a_connection_that_is_reset_or_speaks_something_else_has_no_known_outcome"),
         ],
     ),
