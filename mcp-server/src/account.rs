@@ -1,14 +1,20 @@
 //! The one profile that this server acts for: its client of the Web API and its sign-ins.
 
-use std::{collections::BTreeSet, fmt, time::Duration};
+use std::{
+    collections::BTreeSet,
+    error::Error,
+    fmt,
+    sync::{self, Arc, PoisonError},
+    time::Duration,
+};
 
 use http::HeaderValue;
 use jiff::Timestamp;
 use spotify_api::{AuthorizeError, Client, Regime, Scope, client::BuildError};
 use spotify_auth::{
-    ScopeSet, TokenSource,
+    ProfileId, ScopeSet, TokenSource,
     rotation::{BearerError, Class},
-    session::{Profile, ProfileError, Session, Status},
+    session::{Eraser, Profile, ProfileError, Session, Status},
     sign_in::SignIns,
 };
 use tokio::sync::{Mutex, MutexGuard, OnceCell};
@@ -27,7 +33,8 @@ pub(crate) struct Account {
     scopes: ScopeSet,
     retention: Duration,
     creating: Mutex<()>,
-    access: OnceCell<Access>,
+    /// Replaced by an empty one when the profile is revoked.
+    access: sync::Mutex<Arc<OnceCell<Access>>>,
     sign_ins: OnceCell<SignIns>,
 }
 
@@ -67,7 +74,7 @@ impl Account {
             scopes,
             retention,
             creating: Mutex::new(()),
-            access: OnceCell::new(),
+            access: sync::Mutex::default(),
             sign_ins: OnceCell::new(),
         }
     }
@@ -125,16 +132,17 @@ impl Account {
 
     /// Returns the regime that is assumed.
     pub(crate) fn regime(&self) -> Regime {
-        self.access.get().map_or(self.regime, |access| access.client.regime())
+        self.access().get().map_or(self.regime, |access| access.client.regime())
     }
 
     /// Returns the client of the Web API, which asks for a token with each request.
     pub(crate) async fn client(&self) -> Result<Client, AccountError> {
-        let access = self.access.get_or_try_init(async || {
+        let access = self.access();
+        let made = access.get_or_try_init(async || {
             let (api, regime) = (self.api.clone(), self.regime);
             self.blocking(move |profile| Access::new(api, regime, profile.tokens()?)).await
         });
-        Ok(access.await?.client.clone())
+        Ok(made.await?.client.clone())
     }
 
     /// Returns where the person signs in.
@@ -178,9 +186,18 @@ impl Account {
         if let Some(sign_ins) = self.sign_ins.get() {
             sign_ins.close().await;
         }
-        if let Some(access) = self.access.get() {
+        if let Some(access) = self.access().get() {
             access.tokens.settled().await;
         }
+    }
+
+    fn access(&self) -> Arc<OnceCell<Access>> {
+        Arc::clone(&self.lock())
+    }
+
+    /// A place for an access has no invariant that a panic elsewhere could have broken.
+    fn lock(&self) -> sync::MutexGuard<'_, Arc<OnceCell<Access>>> {
+        self.access.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Reads the profile's files on a thread that may block.
@@ -191,6 +208,21 @@ impl Account {
         let profile = self.profile.clone();
         let done = tokio::task::spawn_blocking(move || work(profile)).await;
         done.unwrap_or(Err(AccountError::Stopped))
+    }
+}
+
+/// Answers of Spotify that are kept in memory, and the token of a renewal that is not written yet.
+impl Eraser for Account {
+    fn place(&self) -> &'static str {
+        "memory of the server"
+    }
+
+    fn erase(&self, profile: &ProfileId) -> Result<usize, Box<dyn Error + Send + Sync>> {
+        if profile != self.profile.id() {
+            return Ok(0);
+        }
+        let erased = std::mem::take(&mut *self.lock());
+        Ok(usize::from(erased.initialized()))
     }
 }
 

@@ -1,6 +1,6 @@
 //! From a session to a served client, and an orderly end.
 
-use std::{fmt, io, sync::Arc, time::Duration};
+use std::{convert::Infallible, fmt, io, sync::Arc, time::Duration};
 
 use rmcp::{
     RoleServer, ServiceExt as _,
@@ -10,7 +10,7 @@ use rmcp::{
 use spotify_audit::{Durability, Outcome};
 use spotify_auth::{
     ProfileName,
-    session::{OpenError, Recorder, Session, events},
+    session::{OpenError, Recorder, RevocationWatch, Session, events},
     store::EventError,
 };
 use tokio::net::TcpListener;
@@ -29,6 +29,7 @@ pub struct Ready {
     door: Arc<Door>,
     recorder: Recorder,
     server: Server,
+    watch: RevocationWatch,
 }
 
 /// Why a server ended.
@@ -75,11 +76,13 @@ impl Ready {
     ) -> Result<Self, ServeError> {
         let profile = session.profile(profile)?;
         let recorder = profile.recorder().clone();
+        let watch = session.watch(&profile);
         let account = Arc::new(Account::new(session, profile, selection));
+        session.add_eraser(Arc::<Account>::clone(&account));
         let regime = account.regime();
         let door = Arc::new(Door::new(session, account, recorder.clone()));
         let server = Server::new(Arc::clone(&door), selection, regime);
-        Ok(Self { door, recorder, server })
+        Ok(Self { door, recorder, server, watch })
     }
 
     /// Serves one client until it closes the connection or `stop` is cancelled.
@@ -123,7 +126,10 @@ impl Ready {
     ) -> Result<Ended, ServeError> {
         let start = events::SERVER_STARTED.draft().outcome(Outcome::Ok);
         self.recorder.record(start, Durability::After).await?;
-        let ended = served.await;
+        let ended = tokio::select! {
+            ended = served => ended,
+            never = self.forget_when_revoked() => match never {},
+        };
         if tokio::time::timeout(GRACE, self.door.settled()).await.is_err() {
             tracing::error!("a call or a renewal did not end in time");
         }
@@ -134,6 +140,18 @@ impl Ready {
         let end = events::SERVER_STOPPED.draft().outcome(outcome).reason(reason);
         self.recorder.record(end, Durability::After).await?;
         ended
+    }
+
+    /// Erases what is in memory once another program revokes the profile. Serving goes on: each call
+    /// is told what happened.
+    async fn forget_when_revoked(&self) -> Infallible {
+        for copy in self.watch.revoked().await {
+            if let Err(problem) = copy.erased {
+                tracing::error!(place = copy.place, problem, "not erased");
+            }
+        }
+        tracing::warn!("the profile was revoked; sign in again with `spotify-admin login`");
+        std::future::pending().await
     }
 
     async fn until_end(

@@ -40,6 +40,7 @@ mod steering;
 mod store;
 mod unlock;
 mod upkeep;
+mod watch;
 
 pub use agreement::AgreementError;
 pub use context::{AskPassphrase, Context};
@@ -54,6 +55,7 @@ pub use settings::{Problems, Settings};
 pub use signing::{Upkeep, UpkeepError};
 pub use steering::Steered;
 pub use unlock::{KEYCHAIN_SERVICE, KeyChoice, read_passphrase};
+pub use watch::RevocationWatch;
 
 use given::GivenStore;
 use graves::Graves;

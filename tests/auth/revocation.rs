@@ -216,6 +216,28 @@ async fn every_copy_is_erased_and_each_that_is_left_is_told() {
 }
 
 #[tokio::test]
+async fn an_idle_program_learns_of_a_revocation_within_half_a_second_and_erases_what_it_keeps() {
+    let bench = Bench::new().await;
+    let (session, profile) = bench.with_profile();
+    let cache = Arc::new(Cache::default());
+    session.add_eraser(Arc::<Cache>::clone(&cache));
+    let watch = session.watch(&profile);
+    tokio::time::pause();
+    let looking = watch.revoked();
+    tokio::pin!(looking);
+    let long = tokio::time::timeout(Duration::from_mins(1), &mut looking).await;
+    assert!(long.is_err(), "nothing happens while nothing was revoked");
+
+    bench.open().unwrap().revoke(Some(profile.name())).unwrap();
+    let before = tokio::time::Instant::now();
+    let copies = looking.await;
+    assert!(before.elapsed() <= Duration::from_millis(501), "{:?}", before.elapsed());
+    assert_eq!((copies.len(), copies[0].place), (1, "cache"));
+    assert_eq!(*cache.asked.lock().unwrap(), [profile.id().clone()]);
+    assert_eq!(bench.logged("SM1208I"), 1);
+}
+
+#[tokio::test]
 async fn revoking_one_profile_leaves_the_other_as_it_is_to_the_byte() {
     let bench = Bench::new().await;
     let (session, first) = bench.signed_in().await;

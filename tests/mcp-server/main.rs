@@ -13,6 +13,8 @@ mod bench;
 mod client;
 mod conversation;
 mod faults;
+#[cfg(unix)]
+mod hardening;
 mod http;
 mod mutations;
 mod playback;

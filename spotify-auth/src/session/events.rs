@@ -50,6 +50,7 @@ catalogue! {
     POLICY_CHANGED = "SM1205I" "profile.policy" "The policy of a profile is being changed (intent) or was (outcome).";
     COPY_LEFT = "SM1206E" "profile.copy_left" "A copy of what a revoked profile kept could not be erased.";
     PUT_BACK = "SM1207E" "profile.put_back" "What a revoked profile kept was there again, and was erased again.";
+    PROFILE_FORGOTTEN = "SM1208I" "profile.forget" "A running program learned that its profile was revoked, and erased what it kept in memory.";
     VAULT_CREATED = "SM1301I" "vault.create" "A vault was made and its key source pinned.";
     VAULT_OPENED = "SM1302I" "vault.open" "The vault was unlocked.";
     VAULT_REFUSED = "SM1303E" "vault.open" "The vault could not be unlocked.";

@@ -10,7 +10,7 @@
 use std::error::Error;
 use std::fmt;
 use std::path::Path;
-use std::sync::{Arc, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use jiff::Timestamp;
 use spotify_audit::{Draft, Outcome, Query, Reader, Stage};
@@ -112,12 +112,7 @@ impl Session {
                 erased: Err("unset `SPOTIFY_REFRESH_TOKEN` where this program is started".into()),
             }],
         };
-        for eraser in self.erasers.lock().unwrap_or_else(PoisonError::into_inner).iter() {
-            copies.push(Copy {
-                place: eraser.place(),
-                erased: eraser.erase(id).map_err(|error| error.to_string()),
-            });
-        }
+        copies.extend(erase_elsewhere(&self.erasers, id));
         let revoked = Revoked { id: id.clone(), entry: Some(entry), at, again, copies };
         finish(recorder, &revoked)?;
         Ok(revoked)
@@ -183,6 +178,25 @@ impl Session {
     }
 }
 
+/// Has everything erased that this program keeps of a profile outside the vault.
+pub(super) fn erase_elsewhere(erasers: &Mutex<Vec<Arc<dyn Eraser>>>, id: &ProfileId) -> Vec<Copy> {
+    // An eraser may register another one, so none is called under the lock.
+    let erasers = erasers.lock().unwrap_or_else(PoisonError::into_inner).clone();
+    let erase = |eraser: &Arc<dyn Eraser>| Copy {
+        place: eraser.place(),
+        erased: eraser.erase(id).map_err(|error| error.to_string()),
+    };
+    erasers.iter().map(erase).collect()
+}
+
+/// Writes each copy that is left.
+pub(super) fn note_left(recorder: &Recorder, copies: &[Copy]) {
+    for copy in copies.iter().filter(|copy| copy.erased.is_err()) {
+        let draft = events::COPY_LEFT.draft().outcome(Outcome::Failed).reason("not_erased");
+        note(recorder, draft.with("place", spotify_audit::Text::external(copy.place)));
+    }
+}
+
 fn erase_sealed(vault: &SealedVault, id: &ProfileId) -> Copy {
     let destroyed = store::subject(id).and_then(|subject| vault.destroy(&subject));
     Copy { place: VAULT, erased: destroyed.map(|done| done.records).map_err(text) }
@@ -233,10 +247,7 @@ fn begin(
 
 /// Writes what came of a revocation, and each copy that is left.
 fn finish(recorder: &Recorder, revoked: &Revoked) -> Result<(), OpenError> {
-    for copy in revoked.copies.iter().filter(|copy| copy.erased.is_err()) {
-        let draft = events::COPY_LEFT.draft().outcome(Outcome::Failed).reason("not_erased");
-        note(recorder, draft.with("place", spotify_audit::Text::external(copy.place)));
-    }
+    note_left(recorder, &revoked.copies);
     let end = events::PROFILE_REVOKED.draft().stage(Stage::Outcome);
     let end = end.with("records", count(revoked.erased()));
     write(

@@ -57,6 +57,10 @@ const PROMISES: &[(&str, &str)] = &[
         "a_running_program_refuses_at_once_when_another_revokes",
     ),
     (
+        "An idle server learns of a revocation within half a second and erases what it keeps",
+        "an_idle_program_learns_of_a_revocation_within_half_a_second_and_erases_what_it_keeps",
+    ),
+    (
         "A revocation stands against a refresh under way",
         "a_refresh_under_way_does_not_bring_a_revoked_profile_back",
     ),
@@ -92,6 +96,15 @@ const PROMISES: &[(&str, &str)] = &[
     (
         "No token is in a program's memory once its owner is gone (Linux)",
         "no_token_is_in_memory_once_its_owner_is_gone",
+    ),
+    (
+        "The server's memory holds no refresh token, and after a revocation no token at all (Linux)",
+        "the_server_s_memory_holds_no_refresh_token_and_after_a_revocation_no_token_at_all",
+    ),
+    ("A crash of the server leaves no core file", "a_crash_of_the_server_leaves_no_core_file"),
+    (
+        "A container without a vault is served from its environment, and nothing of it is kept",
+        "a_container_without_a_vault_is_served_from_its_environment_and_nothing_is_kept",
     ),
     (
         "A sealed settings file that was changed is refused at the start",
