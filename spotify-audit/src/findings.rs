@@ -119,7 +119,7 @@ impl Findings {
 
     /// Returns those that the log does not have yet.
     pub fn unknown<'a>(&self, found: &'a [Finding]) -> Vec<&'a Finding> {
-        found.iter().filter(|finding| !self.tracked.contains_key(&key(finding))).collect()
+        found.iter().filter(|finding| !self.tracked.contains_key(&finding.key())).collect()
     }
 
     /// Returns the gravest severity among those that are not closed.
@@ -133,7 +133,7 @@ impl Findings {
         let (code, kind) = own::FINDING_OPENED;
         let draft = Draft::new(code, kind)
             .severity(finding.severity)
-            .with("finding", key_value(&key(finding)))
+            .with("finding", key_value(&finding.key()))
             .with("rule", finding.rule)
             .with("title", Text::external(&finding.title))
             .with("advice", Text::external(&finding.advice))
@@ -161,13 +161,6 @@ impl Findings {
         let (code, kind) = own::FINDING_CLOSED;
         Ok(Draft::new(code, kind).with("finding", Id::new(key)?).with("note", note))
     }
-}
-
-/// Returns what tells a finding from others.
-fn key(finding: &Finding) -> String {
-    let subject = finding.subject.as_deref().unwrap_or("-");
-    let first = finding.evidence.first().copied().unwrap_or_default();
-    format!("{}:{subject}:{first}:{}", finding.rule, finding.severity.as_str())
 }
 
 /// A key that is too long for an identifier is cut as other texts are.

@@ -76,7 +76,7 @@ pub use crate::problem::{Defect, Problem};
 pub use crate::proof::Proof;
 pub use crate::prove::{ProveError, newest, prove};
 pub use crate::reader::{Order, Passed, Query, ReadError, Reader};
-pub use crate::rule::{Finding, Rule, chain_broken, evaluate};
+pub use crate::rule::{Finding, Rule, chain_broken, evaluate, not_as_signed};
 #[cfg(feature = "summary")]
 pub use crate::summary::{Bucket, Count, Notable, Summarizer, Summary, Table};
 pub use crate::text::{Id, IdError, MAX_ID, MAX_PSEUDONYM, MAX_TEXT, Pseudonym, Text};

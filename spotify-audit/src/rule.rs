@@ -69,6 +69,16 @@ pub struct Finding {
     pub advice: String,
 }
 
+impl Finding {
+    /// Returns what tells it from others: the rule, the subject, the first record of the evidence
+    /// and the severity. One that becomes graver is another one.
+    pub fn key(&self) -> String {
+        let subject = self.subject.as_deref().unwrap_or("-");
+        let first = self.evidence.first().copied().unwrap_or_default();
+        format!("{}:{subject}:{first}:{}", self.rule, self.severity.as_str())
+    }
+}
+
 /// Runs rules over entries. The findings come most grave first, else in the order of the rules.
 pub fn evaluate(
     entries: impl IntoIterator<Item = Entry>,
@@ -101,6 +111,23 @@ pub fn chain_broken(report: &Report) -> Option<Finding> {
             "trust the {} records before it only; keep a copy of the file, compare it with your \
              exports, and find out who can write to {}",
             report.records,
+            report.file.display()
+        ),
+    })
+}
+
+/// The rule `AUDIT-TAMPER`: a log that is not the one that was signed.
+pub fn not_as_signed(report: &Report) -> Option<Finding> {
+    let problem = report.bad_signature.as_ref()?;
+    Some(Finding {
+        rule: "AUDIT-TAMPER",
+        severity: Severity::Critical,
+        subject: None,
+        title: format!("the audit log is not the one that was signed: {problem}"),
+        evidence: report.signed.into_iter().collect(),
+        advice: format!(
+            "keep a copy of {}, compare it with your exports and saved checkpoints, and find out \
+             who can write there",
             report.file.display()
         ),
     })

@@ -41,7 +41,7 @@ pub struct Policy {
 }
 
 /// What a profile is for. It is shown, and rules may test it; by itself it changes nothing.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Environment {
     /// Trying things out.
@@ -98,6 +98,17 @@ impl Policy {
     pub fn deadline(&self, grant: &Grant) -> Timestamp {
         let asked = self.sign_in_every.map(|every| after(grant.authorized_at, every));
         asked.unwrap_or(Timestamp::MAX).min(grant.deadline())
+    }
+
+    /// Whether it asks for less than another policy in any point.
+    pub fn is_weaker_than(&self, other: &Self) -> bool {
+        let later = |this: Option<Duration>, other: Option<Duration>| {
+            this.unwrap_or(Duration::MAX) > other.unwrap_or(Duration::MAX)
+        };
+        later(self.renew_tokens_after, other.renew_tokens_after)
+            || later(self.renew_keys_after, other.renew_keys_after)
+            || later(self.sign_in_every, other.sign_in_every)
+            || self.environment < other.environment
     }
 
     /// Whether the policy, and not Spotify, asks for a new sign-in at `now`.
@@ -171,6 +182,18 @@ mod tests {
         ] {
             assert_eq!(policy.check(), Err(error));
         }
+    }
+
+    #[test]
+    fn a_policy_that_asks_less_often_in_any_point_is_weaker() {
+        let hours = |hours| Some(Duration::from_hours(hours));
+        let policy = Policy { sign_in_every: hours(24), ..Policy::default() };
+        assert!(!policy.is_weaker_than(&policy) && !policy.is_weaker_than(&Policy::default()));
+        assert!(Policy::default().is_weaker_than(&policy));
+        let other = Policy { sign_in_every: hours(48), renew_keys_after: hours(1), ..policy };
+        assert!(other.is_weaker_than(&policy), "though it asks for more elsewhere");
+        let production = Policy { environment: Environment::Production, ..policy };
+        assert!(policy.is_weaker_than(&production));
     }
 
     #[test]

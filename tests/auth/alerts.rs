@@ -13,7 +13,7 @@ fn found(bench: &Bench) -> Vec<&'static str> {
     alerts::findings(&directory, bench.now())
         .unwrap()
         .into_iter()
-        .map(|finding| finding.rule)
+        .map(|alert| alert.finding.rule)
         .collect()
 }
 

@@ -26,6 +26,7 @@ mod programs;
 mod records;
 mod revocation;
 mod rotation;
+mod rules;
 mod sealed;
 mod sign_in;
 mod signing;

@@ -136,7 +136,11 @@ pub(super) fn token_event(event: &Event<'_>, key: Option<&Arc<ReferenceKey>>) ->
             .with("generation", *generation)
             .with("authorized_at", grant.authorized_at)
             .with("deadline", grant.deadline())
-            .with("scopes", grant.scopes.iter().count() as u64),
+            .with("scopes", grant.scopes.iter().count() as u64)
+            .with(
+                "granted",
+                Value::list(grant.scopes.iter().filter_map(|scope| Id::new(scope).ok())),
+            ),
         Event::SignInFailed { reason } => {
             SIGN_IN_FAILED.draft().outcome(Outcome::Failed).reason(*reason)
         }

@@ -2,7 +2,7 @@
 
 use spotify_audit::{Draft, Durability, Id, Outcome, Pseudonym, Stage};
 use spotify_vault::observer::Attempt;
-use spotify_vault::{Event, KeySource, Observer, Subject};
+use spotify_vault::{ErrorKind, Event, KeySource, Observer, Subject, VaultError};
 
 use super::Recorder;
 use super::events;
@@ -89,21 +89,16 @@ fn draft<'a>(event: &Event<'a>) -> Option<(Draft, Option<&'a Subject>)> {
         }
         Event::Refused {
             attempt: Attempt::Create | Attempt::Open | Attempt::Rekey, error, ..
-        } => {
-            let draft = events::VAULT_REFUSED.draft().outcome(Outcome::Failed);
-            (draft.reason(spotify_audit::Text::external(&error.to_string())), None)
-        }
+        } => (refused(events::VAULT_REFUSED, error, Outcome::Failed), None),
         Event::SettingsSealed { sealed, epoch, .. } => {
             let draft = events::SETTINGS_SEALED.draft().outcome(Outcome::Ok);
             (draft.with("sealed", *sealed).with("epoch", *epoch), None)
         }
         Event::Refused { attempt: Attempt::Seal, error, .. } => {
-            let draft = events::SETTINGS_CHANGED.draft().outcome(Outcome::Refused);
-            (draft.reason(spotify_audit::Text::external(&error.to_string())), None)
+            (refused(events::SETTINGS_CHANGED, error, Outcome::Refused), None)
         }
         Event::Refused { subject, error, .. } => {
-            let draft = events::RECORD_REFUSED.draft().outcome(Outcome::Refused);
-            (draft.reason(spotify_audit::Text::external(&error.to_string())), *subject)
+            (refused(events::RECORD_REFUSED, error, Outcome::Refused), *subject)
         }
         _ => return None,
     })
@@ -126,6 +121,13 @@ fn key_work(attempt: Attempt) -> Option<events::Entry> {
         Attempt::Migrate => events::VAULT_MOVED,
         _ => return None,
     })
+}
+
+/// Says why something was refused, and whether something was changed or damaged outside.
+fn refused(code: events::Entry, error: &VaultError, outcome: Outcome) -> Draft {
+    let draft = code.draft().outcome(outcome);
+    let draft = draft.reason(spotify_audit::Text::external(&error.to_string()));
+    if error.kind() == ErrorKind::Integrity { draft.with("damaged", true) } else { draft }
 }
 
 /// Returns a key source as one word; a path or account stays out of the log.

@@ -71,12 +71,15 @@ impl Session {
                 change(control);
                 after = Some(control.clone());
             })?;
-            Ok(after.is_some_and(|after| after != before))
+            let after = after.unwrap_or_else(|| before.clone());
+            let weaker = after.policy.is_weaker_than(&before.policy);
+            Ok((after != before, weaker))
         });
         let end = code.draft().stage(Stage::Outcome);
         match changed {
-            Ok(changed) => {
-                write(recorder, end.outcome(Outcome::Ok).with("changed", changed))?;
+            Ok((changed, weaker)) => {
+                let end = end.outcome(Outcome::Ok).with("changed", changed);
+                write(recorder, if weaker { end.with("weaker", true) } else { end })?;
                 Ok(Steered { entry: profile.entry().clone(), changed })
             }
             Err(error) => {

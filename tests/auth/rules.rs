@@ -1,0 +1,259 @@
+//! Each rule over a stream of records of its own: what it finds, and what it leaves alone.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+use std::time::Duration;
+
+use jiff::Timestamp;
+use spotify_audit::{
+    Actor, ActorKind, ChainId, Draft, Durability, Findings, Host, Id, Log, LogOptions, Outcome,
+    Pseudonym, ReferenceKey, Rotation, Severity, Stage, Text, Value,
+};
+use spotify_auth::session::{alerts, events};
+use tempfile::TempDir;
+
+/// 2026-11-02T09:00:00Z.
+const START: i64 = 1_793_610_000_000_000;
+
+/// A log that is written record by record.
+struct Stream {
+    home: TempDir,
+    log: Log,
+    now: Arc<AtomicI64>,
+}
+
+impl Stream {
+    fn new() -> Self {
+        let (home, now) = (tempfile::tempdir().unwrap(), Arc::new(AtomicI64::new(START)));
+        let (wall, boot) = (Arc::clone(&now), Arc::clone(&now));
+        let options = LogOptions {
+            clock: Arc::new(move || {
+                Timestamp::from_microsecond(wall.load(Ordering::SeqCst)).unwrap()
+            }),
+            // It never falls, whatever happens to the wall clock.
+            boot_clock: Arc::new(move || {
+                Duration::from_micros(boot.load(Ordering::SeqCst).abs_diff(START) + 60_000_000)
+            }),
+            keys: None,
+            tenant: Pseudonym::new("t_1").unwrap(),
+            host: Host { program: "tests", version: "0", ..Host::default() },
+            new_chain: ChainId::from_random([1; 16]),
+            rotation: Rotation::default(),
+        };
+        let log = Log::open(&home.path().join("audit"), options).unwrap();
+        Self { home, log, now }
+    }
+
+    fn pass(&self, time: Duration) {
+        self.now.fetch_add(i64::try_from(time.as_micros()).unwrap(), Ordering::SeqCst);
+    }
+
+    fn add(&self, draft: Draft) {
+        let actor = Actor {
+            uid: Pseudonym::new("os_1000").unwrap(),
+            kind: ActorKind::User,
+            client: None,
+            agent: None,
+        };
+        let draft = draft.actor(actor).profile(Pseudonym::new("p_1").unwrap());
+        self.log.append(draft, Durability::Async).unwrap();
+    }
+
+    /// Adds so many records, so far apart.
+    fn add_many(&self, count: usize, apart: Duration, draft: impl Fn(usize) -> Draft) {
+        for number in 0..count {
+            self.add(draft(number));
+            self.pass(apart);
+        }
+    }
+
+    fn directory(&self) -> PathBuf {
+        self.home.path().join("audit")
+    }
+
+    fn found(&self) -> Vec<(&'static str, Severity)> {
+        let now = Timestamp::from_microsecond(self.now.load(Ordering::SeqCst)).unwrap();
+        let found = alerts::findings(&self.directory(), now).unwrap();
+        found.iter().map(|alert| (alert.finding.rule, alert.finding.severity)).collect()
+    }
+}
+
+const SECOND: Duration = Duration::from_secs(1);
+const NOTHING: [(&str, Severity); 0] = [];
+
+fn call(class: &'static str, outcome: Outcome) -> Draft {
+    events::TOOL_CALL.draft().stage(Stage::Outcome).class(class).outcome(outcome)
+}
+
+fn token(secret: &str) -> spotify_audit::Reference {
+    let key = secrecy::SecretBox::new(Box::new([1; 32]));
+    ReferenceKey::new("k1", key).unwrap().reference(secret.as_bytes())
+}
+
+#[test]
+fn ten_failed_sign_ins_in_five_minutes_are_found_and_nine_are_not() {
+    let failed = |_| events::SIGN_IN_FAILED.draft().outcome(Outcome::Failed).reason("denied");
+    let stream = Stream::new();
+    stream.add_many(9, SECOND * 20, failed);
+    assert_eq!(stream.found(), NOTHING);
+    stream.add(failed(9));
+    assert_eq!(stream.found(), [("AUTH-BURST", Severity::High)]);
+    let slow = Stream::new();
+    slow.add_many(20, SECOND * 60, failed);
+    assert_eq!(slow.found(), NOTHING);
+}
+
+#[test]
+fn five_refused_unlocks_in_ten_minutes_are_found_and_four_are_not() {
+    let refused = |_| events::VAULT_REFUSED.draft().outcome(Outcome::Failed).reason("wrong key");
+    let stream = Stream::new();
+    stream.add_many(4, SECOND, refused);
+    assert_eq!(stream.found(), NOTHING);
+    stream.add(refused(4));
+    assert_eq!(stream.found(), [("UNLOCK-BURST", Severity::High)]);
+}
+
+#[test]
+fn twenty_destructive_calls_in_a_minute_are_found_and_slower_ones_are_not() {
+    let stream = Stream::new();
+    stream.add_many(20, SECOND * 4, |_| call("destructive", Outcome::Ok));
+    stream.add_many(30, SECOND, |_| call("destructive", Outcome::Refused));
+    stream.add_many(30, SECOND, |_| call("write", Outcome::Ok));
+    assert_eq!(stream.found(), NOTHING);
+    stream.add_many(20, SECOND * 2, |_| call("destructive", Outcome::Ok));
+    assert_eq!(stream.found(), [("DEST-BURST", Severity::High)]);
+}
+
+#[test]
+fn reads_of_fifty_different_playlists_are_found_and_of_one_playlist_are_not() {
+    let read = |number: usize| {
+        let playlist = Id::new(&format!("spotify:playlist:{number}")).unwrap();
+        call("read", Outcome::Ok).targets([playlist])
+    };
+    let stream = Stream::new();
+    stream.add_many(100, SECOND, |_| read(0));
+    stream.add_many(48, SECOND, read);
+    assert_eq!(stream.found(), NOTHING);
+    stream.add_many(2, SECOND, |number| read(100 + number));
+    assert_eq!(stream.found(), [("EXPORT", Severity::Medium)]);
+}
+
+#[test]
+fn five_calls_that_spotify_limits_are_found_and_other_failures_are_not() {
+    let stream = Stream::new();
+    stream.add_many(10, SECOND, |_| call("read", Outcome::Failed).reason("not_found"));
+    stream.add_many(4, SECOND, |_| call("read", Outcome::Failed).reason("rate_limited"));
+    assert_eq!(stream.found(), NOTHING);
+    stream.add(call("read", Outcome::Failed).reason("rate_limited"));
+    assert_eq!(stream.found(), [("RATE-429", Severity::Low)]);
+}
+
+#[test]
+fn a_replaced_token_that_is_refused_is_found_and_the_newest_one_is_not() {
+    let refreshed = |old: &str, new: &str| {
+        events::REFRESHED.draft().token(token(new)).with("replaced", token(old))
+    };
+    let ended = |secret: &str| events::GRANT_ENDED.draft().token(token(secret));
+    let stream = Stream::new();
+    stream.add(refreshed("first", "second"));
+    stream.add(ended("second"));
+    assert_eq!(stream.found(), NOTHING);
+    stream.add(ended("first"));
+    assert_eq!(stream.found(), [("TOKEN-REUSE", Severity::Critical)]);
+}
+
+#[test]
+fn more_scopes_are_found_and_grave_when_they_change_something() {
+    let signed_in = |scopes: &[&str]| {
+        let granted = scopes.iter().map(|scope| Id::new(scope).unwrap());
+        events::SIGNED_IN.draft().with("granted", Value::list(granted))
+    };
+    let stream = Stream::new();
+    stream.add(signed_in(&["user-read-private", "user-top-read"]));
+    stream.add(signed_in(&["user-read-private"]));
+    assert_eq!(stream.found(), NOTHING);
+    stream.add(signed_in(&["user-read-private", "user-read-email"]));
+    assert_eq!(stream.found(), [("SCOPE-UP", Severity::Medium)]);
+    stream.add(signed_in(&["user-read-private", "user-read-email", "playlist-modify-public"]));
+    let both = [("SCOPE-UP", Severity::High), ("SCOPE-UP", Severity::Medium)];
+    assert_eq!(stream.found(), both);
+}
+
+#[test]
+fn what_weakens_the_protection_is_found_and_what_strengthens_it_is_not() {
+    let done = |code: events::Entry| code.draft().stage(Stage::Outcome).outcome(Outcome::Ok);
+    let stream = Stream::new();
+    stream.add(done(events::POLICY_CHANGED).with("changed", true));
+    stream.add(done(events::SETTINGS_SEALED).with("sealed", true));
+    assert_eq!(stream.found(), NOTHING);
+    stream.add(done(events::POLICY_CHANGED).with("changed", true).with("weaker", true));
+    stream.add(done(events::SETTINGS_SEALED).with("sealed", false));
+    stream.add(events::SETTINGS_CHANGED.draft().outcome(Outcome::Refused));
+    assert_eq!(stream.found(), [("POLICY-OFF", Severity::High); 3]);
+}
+
+#[test]
+fn single_records_that_are_grave_are_found() {
+    let rekeyed = || events::VAULT_REKEYED.draft();
+    let cases = [
+        (rekeyed().stage(Stage::Outcome).outcome(Outcome::Ok), ("KEY-OPS", Severity::Low)),
+        (
+            rekeyed().outcome(Outcome::Failed).reason("not_written"),
+            ("KEY-OPS-FAILED", Severity::High),
+        ),
+        (events::ROLLED_BACK.draft(), ("TOKEN-ROLLBACK", Severity::High)),
+        (events::COPY_LEFT.draft(), ("COPY-LEFT", Severity::High)),
+        (events::PUT_BACK.draft(), ("COPY-LEFT", Severity::High)),
+        (
+            events::RECORD_REFUSED.draft().with("damaged", true),
+            ("VAULT-TAMPER", Severity::Critical),
+        ),
+    ];
+    for (draft, finding) in cases {
+        let stream = Stream::new();
+        stream.add(rekeyed().stage(Stage::Intent));
+        stream.add(events::RECORD_REFUSED.draft());
+        assert_eq!(stream.found(), NOTHING);
+        stream.add(draft);
+        assert_eq!(stream.found(), [finding]);
+    }
+}
+
+#[test]
+fn a_clock_that_is_set_back_is_found_and_one_that_is_set_on_is_not() {
+    let stream = Stream::new();
+    stream.add(events::COMMAND.draft());
+    stream.log.flush().unwrap();
+    stream.now.fetch_sub(10_000_000, Ordering::SeqCst);
+    stream.add(events::COMMAND.draft());
+    assert_eq!(stream.found(), [("CLOCK", Severity::High)]);
+}
+
+#[test]
+fn a_log_that_could_not_be_signed_is_found() {
+    let unsigned =
+        spotify_audit::LOG_EVENTS.iter().find(|(_, kind)| kind.as_str() == "log.unsigned");
+    let (code, kind) = unsigned.unwrap();
+    let stream = Stream::new();
+    stream.add(Draft::new(*code, *kind).reason("the key is another one"));
+    assert_eq!(stream.found(), [("AUDIT-GAP", Severity::High)]);
+}
+
+#[test]
+fn a_finding_is_told_until_it_is_closed_and_again_when_it_happens_again() {
+    let stream = Stream::new();
+    stream.add(events::COPY_LEFT.draft());
+    let all = || alerts::findings(&stream.directory(), Timestamp::UNIX_EPOCH).unwrap();
+    let first = all().remove(0);
+    assert!(!first.is_known);
+    stream.add(Findings::opened(&first.finding));
+    assert!(all()[0].is_known);
+    let key = first.finding.key();
+    stream.add(Findings::acknowledged(&key, Text::external("looking")).unwrap());
+    assert_eq!(all()[0].state, spotify_audit::FindingState::Acknowledged);
+    stream.add(Findings::closed(&key, Text::external("erased")).unwrap());
+    assert_eq!(stream.found(), NOTHING);
+    stream.add(events::COPY_LEFT.draft());
+    assert_eq!(stream.found(), [("COPY-LEFT", Severity::High)]);
+}
