@@ -83,3 +83,24 @@ async fn where_it_can_not_look_it_does_not_say_that_all_is_well() {
     ran.expect(2);
     assert_eq!(ran.error_code(), "audit_log");
 }
+
+#[tokio::test]
+async fn a_finding_is_told_until_somebody_closes_it() {
+    let bench = Bench::signed_in().await;
+    let session = bench.session(&TestClock::starting(Duration::ZERO));
+    let tokens = session.profile(Some(&"work".parse().unwrap())).unwrap().tokens().unwrap();
+    bench.admin(&["revoke", "work", "--yes"]).await.expect(0);
+    tokens.bearer(None).await.unwrap_err();
+    let opened = || bench.records().iter().filter(|entry| entry.kind() == "finding.open").count();
+    let alert = bench.admin(&["alerts", "--json"]).await.json()["alerts"][0].clone();
+    assert_eq!((alert["state"].clone(), opened()), (json!("new"), 1));
+    let key = alert["key"].as_str().unwrap();
+    bench.admin(&["alerts", "acknowledge", key, "--note", "I look"]).await.expect(0);
+    let ran = bench.admin(&["alerts", "--json"]).await;
+    assert_eq!(ran.expect(10).json()["alerts"][0]["state"], json!("acknowledged"));
+    bench.admin(&["alerts", "--severity", "critical"]).await.expect(0);
+    bench.admin(&["alerts", "close", key]).await.expect(0);
+    bench.admin(&["alerts"]).await.expect(0);
+    assert_eq!(opened(), 1, "it stands in the log once");
+    bench.admin(&["alerts", "close", key]).await.expect(5).says(&["no finding"]);
+}

@@ -20,7 +20,7 @@ async fn every_command_leaves_its_record() {
     let backup = bench.home().join("../backup.age").to_str().unwrap().to_owned();
     let words = bench.private_file("words", "correct horse battery\n");
     let words = words.to_str().unwrap();
-    let runs: [(&str, &[&str]); 29] = [
+    let runs: [(&str, &[&str]); 31] = [
         ("status", &["status"]),
         ("profiles", &["profiles"]),
         ("create-profile", &["create-profile", "home"]),
@@ -32,6 +32,8 @@ async fn every_command_leaves_its_record() {
         ("audit report", &["audit", "report"]),
         ("audit query", &["audit", "query"]),
         ("alerts", &["alerts"]),
+        ("alerts acknowledge", &["alerts", "acknowledge", "none"]),
+        ("alerts close", &["alerts", "close", "none"]),
         ("suspend", &["suspend", "home"]),
         ("resume", &["resume", "home"]),
         ("revoke", &["revoke", "home", "--yes"]),
