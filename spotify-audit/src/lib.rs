@@ -13,6 +13,16 @@
 //!   an anchor from outside, [`prove`] makes the [`Proof`] of one record; [`Rule`]s fold entries into
 //!   [`Finding`]s.
 //!
+//! | feature | what it adds | what it brings |
+//! | --- | --- | --- |
+//! | `export` | records to other systems (syslog, CEF, OCSF), findings to people | nothing |
+//! | `tls` | syslog over TLS; includes `export` | the crate rustls |
+//! | `webhook` | signed webhooks; includes `export` | the crate reqwest |
+//! | `smtp` | mail; includes `export` | the crate lettre |
+//! | `summary` | summaries of a period: Markdown, a page, JSON | the crate askama |
+//!
+//! No feature is on by default, and none changes what is there without it.
+//!
 //! The crate knows nothing of the program that uses it. It reads no environment and no clock:
 //! both clocks, the host's facts and the randomness of a new chain's id come in [`LogOptions`].
 //!

@@ -11,6 +11,12 @@
 //! - [`rotation`]: single-flight refresh that persists before use.
 //! - [`session`]: settings, profiles, vault and audit log of one installation.
 //!
+//! | feature | what it adds | what it brings |
+//! | --- | --- | --- |
+//! | `session` | one installation: settings, profiles, vault and log; on by default | the crates spotify-vault and spotify-audit |
+//! | `backup` | encrypted backups of the vault | the crate age |
+//! | `pkcs11` | keys that a PKCS#11 token seals | the crate cryptoki, which loads the token's library |
+//!
 //! Time and randomness are arguments ([`Clock`], [`Entropy`]); nothing here reads the environment
 //! or the system clock by itself.
 

@@ -2,6 +2,7 @@
 
 mod credentials;
 mod edges;
+mod features;
 mod files;
 mod lines;
 mod tracked;
@@ -16,8 +17,8 @@ use crate::workspace;
 
 /// Check crate edges and the tracked files
 ///
-/// Looks for dependencies between our crates that the architecture does not have, anything shaped
-/// like a credential, paths of one machine, settings of a private registry, unfinished code, and
+/// Looks for dependencies between our crates that the architecture does not have, features that a
+/// library's documentation does not list, anything shaped like a credential, paths of one machine, settings of a private registry, unfinished code, and
 /// wrong file modes.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {}
@@ -80,7 +81,9 @@ impl Args {
 /// Checks the repository at `root`; warnings do not fail it.
 pub(crate) fn check(root: &Path) -> Result<Verdict, TidyError> {
     let files = tracked::list(root)?;
-    let mut findings = edges::check(&workspace::metadata(root)?);
+    let metadata = workspace::metadata(root)?;
+    let mut findings = edges::check(&metadata);
+    findings.extend(features::check(&metadata, &files));
     findings.extend(of_files(&files)?);
     for finding in &findings {
         report::notice(&finding.to_string());
