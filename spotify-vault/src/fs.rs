@@ -51,13 +51,7 @@ pub(crate) fn storage(doing: &'static str, path: &Path) -> impl FnOnce(io::Error
 
 /// Makes a directory with mode 0700, and its missing parents; syncs what it changed.
 pub(crate) fn make_dir(path: &Path) -> Result<(), VaultError> {
-    let mut builder = fs::DirBuilder::new();
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::DirBuilderExt as _;
-        builder.mode(0o700);
-    }
-    match step("make a directory").and_then(|()| builder.create(path)) {
+    match step("make a directory").and_then(|()| private_builder().create(path)) {
         Ok(()) => path.parent().map_or(Ok(()), sync_dir),
         Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(()),
         Err(error) if error.kind() == io::ErrorKind::NotFound => {
@@ -69,6 +63,19 @@ pub(crate) fn make_dir(path: &Path) -> Result<(), VaultError> {
         }
         Err(error) => Err(storage("make the directory", path)(error)),
     }
+}
+
+#[cfg(unix)]
+fn private_builder() -> fs::DirBuilder {
+    use std::os::unix::fs::DirBuilderExt as _;
+    let mut builder = fs::DirBuilder::new();
+    builder.mode(0o700);
+    builder
+}
+
+#[cfg(not(unix))]
+fn private_builder() -> fs::DirBuilder {
+    fs::DirBuilder::new()
 }
 
 /// Refuses a directory that others may enter or that is someone else's; `false` when it is absent.
@@ -154,6 +161,7 @@ pub(crate) fn exists(path: &Path) -> Result<bool, VaultError> {
 }
 
 /// Reads to the end, but at most one byte more than `most`, without leaving outgrown copies behind.
+#[cfg(unix)]
 pub(crate) fn read_all(file: File, most: usize) -> io::Result<zeroize::Zeroizing<Vec<u8>>> {
     let mut bytes = zeroize::Zeroizing::new(Vec::with_capacity(most + 1));
     file.take(u64::try_from(most).unwrap_or(u64::MAX) + 1).read_to_end(&mut bytes)?;

@@ -1,9 +1,6 @@
 //! Locks of whole files, across threads and processes.
 
-#[cfg(unix)]
-use std::fs::Metadata;
-use std::fs::{self, File, OpenOptions, TryLockError};
-use std::io;
+use std::fs::{File, OpenOptions, TryLockError};
 use std::path::Path;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
@@ -56,7 +53,8 @@ pub(crate) fn is_at(file: &File, path: &Path) -> Result<bool, VaultError> {
     #[cfg(unix)]
     {
         use std::os::unix::fs::MetadataExt as _;
-        let identity = |metadata: Metadata| (metadata.dev(), metadata.ino());
+        use std::{fs, io};
+        let identity = |metadata: fs::Metadata| (metadata.dev(), metadata.ino());
         let held = file.metadata().map_err(storage("look at", path))?;
         match fs::symlink_metadata(path) {
             Ok(there) => Ok(identity(held) == identity(there)),
