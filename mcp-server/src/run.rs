@@ -3,7 +3,7 @@
 use std::{io, sync::Arc, time::Duration};
 
 use rmcp::transport::stdio_pipes;
-use spotify_auth::session::{Context, OpenError, Problems, Session, Upkeep};
+use spotify_auth::session::{Context, Exports, ExportsError, OpenError, Problems, Session, Upkeep};
 use tokio_util::task::TaskTracker;
 
 use crate::{
@@ -33,6 +33,9 @@ pub enum RunError {
     /// The run time cannot be set up.
     #[error("start the run time: {0}")]
     Runtime(io::Error),
+    /// A place that the audit log is to be sent to cannot be used.
+    #[error("{0}")]
+    Exports(ExportsError),
     /// The client could not be served.
     #[error("{}", chain(.0))]
     Serve(ServeError),
@@ -56,6 +59,7 @@ pub fn run(arguments: &Arguments) -> Result<(), RunError> {
     let session = Session::open(settings, context).map_err(RunError::Open)?;
     let ready = Ready::new(&session, arguments.profile.as_ref(), &arguments.selection())
         .map_err(RunError::Serve)?;
+    let exports = Exports::start(&session).map_err(RunError::Exports)?;
     // One thread serves one person; files are read on threads that may block.
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
@@ -71,6 +75,7 @@ pub fn run(arguments: &Arguments) -> Result<(), RunError> {
         ready.serve(Lines::new(input, output), stop).await
     });
     runtime.shutdown_timeout(SHUTDOWN);
+    exports.stop();
     served.map(drop).map_err(RunError::Serve)
 }
 

@@ -27,7 +27,7 @@ pub use self::ocsf::ocsf;
 pub use self::router::{Notice, Quiet, Router, Routing};
 #[cfg(feature = "smtp")]
 pub use self::smtp::Smtp;
-pub use self::syslog::{Facility, Syslog, SyslogTarget, syslog_line};
+pub use self::syslog::{Facility, Syslog, SyslogTarget, syslog_line, syslog_message};
 #[cfg(feature = "webhook")]
 pub use self::webhook::{Webhook, signature};
 

@@ -24,6 +24,8 @@ mod context;
 mod control;
 mod error;
 pub mod events;
+#[cfg(feature = "export")]
+mod exports;
 mod given;
 mod graves;
 mod home;
@@ -46,6 +48,8 @@ pub use agreement::AgreementError;
 pub use context::{AskPassphrase, Context};
 pub use control::ControlError;
 pub use error::OpenError;
+#[cfg(feature = "export")]
+pub use exports::{Exports, ExportsError};
 pub use process::protect;
 pub use profile::{Profile, ProfileError, SignedInStatus, Status};
 pub use recorder::Recorder;

@@ -12,6 +12,7 @@ mod audit;
 mod bench;
 mod client;
 mod conversation;
+mod exports;
 mod faults;
 #[cfg(unix)]
 mod hardening;

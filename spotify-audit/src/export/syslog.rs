@@ -31,6 +31,17 @@ pub enum Facility {
 /// Writes a record as a message of RFC 5424. What the log says of it stands in structured data
 /// and, as the whole line, in the text.
 pub fn syslog_line(entry: &Entry, facility: Facility, host: &str, program: &str) -> String {
+    syslog_message(entry, facility, host, program, entry.line())
+}
+
+/// Writes a record as [`syslog_line`] does, with another text: the record in another form.
+pub fn syslog_message(
+    entry: &Entry,
+    facility: Facility,
+    host: &str,
+    program: &str,
+    text: &str,
+) -> String {
     let severity = match entry.severity() {
         Some(Severity::Critical) => 2,
         Some(Severity::High) => 3,
@@ -48,7 +59,7 @@ pub fn syslog_line(entry: &Entry, facility: Facility, host: &str, program: &str)
         }
     }
     let (host, program) = (name(host, 255), name(program, 48));
-    format!("<{priority}>1 {time} {host} {program} - {kind} {data}] {}", entry.line())
+    format!("<{priority}>1 {time} {host} {program} - {kind} {data}] {text}")
 }
 
 /// Makes a header field: printable ASCII without spaces, `-` for nothing.

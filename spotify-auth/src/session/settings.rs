@@ -18,11 +18,13 @@ use crate::secret::{ClientSecret, RefreshToken};
 mod audit;
 mod problem;
 mod secret;
+mod sinks;
 mod source;
 mod variable;
 mod words;
 
 pub use problem::{Problem, Problems};
+pub use sinks::{Destination, QuietHours, RecordForm, Sink, SyslogServer};
 pub use variable::{VARIABLES, Variable, variable};
 pub use words::{ApiRegime, Deployment, LogLevel, NotAWord};
 
@@ -79,6 +81,8 @@ pub struct Settings {
     pub api_regime: ApiRegime,
     /// How long the audit log's records are kept.
     pub retention: Retention,
+    /// Where the audit log is sent.
+    pub sinks: Vec<Sink>,
     /// The settings file as it was read.
     pub(super) file: Vec<u8>,
     unfetched: Vec<Unfetched>,
@@ -165,6 +169,7 @@ impl Settings {
         let retention = source.parsed_by("SPOTIFY_MCP_AUDIT_RETENTION", audit::retention);
         let retention = retention.unwrap_or_else(Retention::security);
         let origins = source.origins(deployment);
+        let sinks = source.sinks();
         let unfetched = source.finish()?;
         let credential = environment.get("CREDENTIALS_DIRECTORY").filter(|text| !text.is_empty());
         let credential = credential.map(|directory| Path::new(directory).join(CREDENTIAL));
@@ -186,6 +191,7 @@ impl Settings {
             deployment,
             api_regime,
             retention,
+            sinks,
             file: file.as_bytes().to_vec(),
             unfetched,
         })

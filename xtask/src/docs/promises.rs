@@ -127,6 +127,11 @@ const PROMISES: &[(&str, &str)] = &[
         "no_acknowledged_record_is_lost_when_writers_are_killed",
     ),
     (
+        "Each record of the audit log reaches a sink, also when the server was stopped in between",
+        "each_record_reaches_the_syslog_server_once_over_two_runs",
+    ),
+    ("Records leave this machine over TLS only", "what_is_wrong_is_told_without_the_value"),
+    (
         "Tokens stand in the audit log as keyed references only",
         "a_token_stands_in_the_log_as_its_reference_only",
     ),

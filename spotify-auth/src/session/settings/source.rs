@@ -9,7 +9,7 @@ use spotify_vault::settings::SecretSetting;
 use url::Url;
 
 use super::secret::Unfetched;
-use super::{Deployment, Problem, Problems, VARIABLES};
+use super::{Deployment, Problem, Problems, Sink, VARIABLES, sinks};
 use crate::origins::Origins;
 
 /// Looks values up and collects what is wrong with them.
@@ -17,12 +17,13 @@ pub(super) struct Source {
     values: BTreeMap<&'static str, String>,
     problems: Vec<Problem>,
     unfetched: Vec<Unfetched>,
+    sinks: Vec<Sink>,
 }
 
 impl Source {
     pub(super) fn new(environment: &BTreeMap<String, String>, path: &Path, file: &str) -> Self {
         let (values, problems, unfetched) = (BTreeMap::new(), Vec::new(), Vec::new());
-        let mut source = Self { values, problems, unfetched };
+        let mut source = Self { values, problems, unfetched, sinks: Vec::new() };
         source.read_file(path, file);
         for variable in &VARIABLES {
             if let Some(value) = environment.get(variable.name).filter(|value| !value.is_empty()) {
@@ -42,6 +43,16 @@ impl Source {
             let Some(variable) =
                 VARIABLES.iter().find(|variable| variable.key == Some(key.as_str()))
             else {
+                if key == "sinks" {
+                    match sinks::read(value) {
+                        Ok(sinks) => self.sinks = sinks,
+                        Err(problems) => {
+                            self.problems
+                                .extend(problems.into_iter().map(|what| Problem::file(path, what)));
+                        }
+                    }
+                    continue;
+                }
                 if key == "client_secret" {
                     self.reference("SPOTIFY_CLIENT_SECRET", &value);
                     continue;
@@ -197,6 +208,11 @@ impl Source {
 
     pub(super) fn has_problem(&self, name: &str) -> bool {
         self.problems.iter().any(|problem| problem.setting() == name)
+    }
+
+    /// Returns the places that the audit log is sent to.
+    pub(super) fn sinks(&mut self) -> Vec<Sink> {
+        std::mem::take(&mut self.sinks)
     }
 
     /// Returns the secrets that stand elsewhere, when nothing is wrong.
