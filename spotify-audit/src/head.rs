@@ -83,7 +83,9 @@ pub(crate) fn well_formed(line: &[u8]) -> Result<Sealed<'_>, Defect> {
         return Err(Defect::TooLong);
     }
     let text = str::from_utf8(line).map_err(|_| Defect::NotUtf8)?;
-    if line.iter().any(|byte| *byte < b' ' || *byte == 0x7f) {
+    // Without an early end the compiler compares many bytes at once.
+    let control = |byte: &u8| u8::from(*byte < b' ' || *byte == 0x7f);
+    if line.iter().map(control).fold(0, |found, byte| found | byte) != 0 {
         return Err(Defect::ControlCharacter);
     }
     let sealed = Sealed::parse(line).map_err(|malformed| match malformed {

@@ -146,7 +146,10 @@ impl Stamp {
     }
 
     fn parse(body: &[u8]) -> Option<Self> {
-        let text = str::from_utf8(body).ok()?.strip_prefix("{\"v\":1,\"seq\":")?;
+        // It ends at the fourth comma; no more of the line is looked at.
+        let commas = body.iter().enumerate().filter(|(_, byte)| **byte == b',');
+        let stamp = body.get(..=commas.map(|(place, _)| place).nth(3)?)?;
+        let text = str::from_utf8(stamp).ok()?.strip_prefix("{\"v\":1,\"seq\":")?;
         let (seq, text) = text.split_once(",\"ts\":\"")?;
         let (ts, text) = text.split_once("\",\"mono\":")?;
         let (mono, _) = text.split_once(',')?;
