@@ -45,21 +45,25 @@ pub(crate) const SINK_BEHIND: Event = (Code::new("SM0021W"), Kind::new("sink.beh
 /// A sink that had fallen behind takes records again.
 pub(crate) const SINK_CAUGHT_UP: Event = (Code::new("SM0022I"), Kind::new("sink.caught_up"));
 
-/// Code and kind of each event that a log writes about itself, for catalogues.
-pub const LOG_EVENTS: &[(Code, Kind)] = &[
-    CHAIN_OPEN,
-    LOG_RECOVERED,
-    LOG_CLOCK,
-    CHAIN_SEAL,
-    LOG_KEY,
-    LOG_UNSIGNED,
-    LOG_PRUNED,
-    FINDING_OPENED,
-    FINDING_ACKNOWLEDGED,
-    FINDING_CLOSED,
-    SINK_BEHIND,
-    SINK_CAUGHT_UP,
+/// Code, kind and meaning of each event that a log writes about itself, for catalogues.
+pub const LOG_EVENTS: &[(Code, Kind, &str)] = &[
+    about(CHAIN_OPEN, "A segment of the log begins; the first line has the name of the chain."),
+    about(LOG_RECOVERED, "An unfinished end, as a crash leaves it, was set aside."),
+    about(LOG_CLOCK, "The machine was started anew, or its wall clock was set."),
+    about(CHAIN_SEAL, "A segment ends; another one follows."),
+    about(LOG_KEY, "From here on another key signs."),
+    about(LOG_UNSIGNED, "The log could not be signed; told once until it can."),
+    about(LOG_PRUNED, "The retention removed the oldest segments."),
+    about(FINDING_OPENED, "A rule found something."),
+    about(FINDING_ACKNOWLEDGED, "Somebody looks after a finding."),
+    about(FINDING_CLOSED, "A finding is done with."),
+    about(SINK_BEHIND, "A receiver took no records for a minute."),
+    about(SINK_CAUGHT_UP, "A receiver that had fallen behind takes records again."),
 ];
+
+const fn about((code, kind): Event, meaning: &'static str) -> (Code, Kind, &'static str) {
+    (code, kind, meaning)
+}
 
 /// Whether a sealed line is of a kind; quick, and right because `code` and `type` come first.
 pub(crate) fn mentions(line: &[u8], (code, kind): Event) -> bool {

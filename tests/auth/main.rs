@@ -12,6 +12,7 @@ mod alerts;
 mod answers;
 mod app_tokens;
 mod bench;
+mod catalogue;
 #[cfg(target_os = "linux")]
 mod crashes;
 mod faults;

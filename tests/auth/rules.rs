@@ -233,8 +233,8 @@ fn a_clock_that_is_set_back_is_found_and_one_that_is_set_on_is_not() {
 #[test]
 fn a_log_that_could_not_be_signed_is_found() {
     let unsigned =
-        spotify_audit::LOG_EVENTS.iter().find(|(_, kind)| kind.as_str() == "log.unsigned");
-    let (code, kind) = unsigned.unwrap();
+        spotify_audit::LOG_EVENTS.iter().find(|(_, kind, _)| kind.as_str() == "log.unsigned");
+    let (code, kind, _) = unsigned.unwrap();
     let stream = Stream::new();
     stream.add(Draft::new(*code, *kind).reason("the key is another one"));
     assert_eq!(stream.found(), [("AUDIT-GAP", Severity::High)]);

@@ -1,4 +1,4 @@
-//! Writes the generated tables of README, or checks that they are what they must be.
+//! Writes the generated tables of README and of guides, or checks that they are what they must be.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -6,10 +6,11 @@ use std::path::{Path, PathBuf};
 use crate::report::Verdict;
 use crate::workspace;
 
+mod events;
 mod promises;
 mod tables;
 
-/// Write README's generated tables
+/// Write the generated tables of README and of guides
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
     /// Only tell whether the tables are what they must be
@@ -22,11 +23,11 @@ pub(crate) struct Args {
 #[non_exhaustive]
 pub(crate) enum DocsError {
     /// A table is not what the code says.
-    #[error("README's table `{0}` is stale; run `cargo xtask docs` and commit the change")]
+    #[error("the table `{0}` is stale; run `cargo xtask docs` and commit the change")]
     Stale(&'static str),
     /// A table's place is missing.
     #[error(
-        "README has no place for the table `{0}`: a line `<!-- generated: {0} -->` and, after it, a line `<!-- end -->`"
+        "there is no place for the table `{0}`: a line `<!-- generated: {0} -->` and, after it, a line `<!-- end -->`"
     )]
     NoPlace(&'static str),
     /// A promise names a test that does not exist.
@@ -49,17 +50,27 @@ pub(crate) enum DocsError {
     },
 }
 
-const README: &str = "README.md";
+/// A page with generated tables.
+struct Page {
+    path: &'static str,
+    tables: &'static [Table],
+}
 
-/// A generated table: its name in README, and what makes its text.
+/// A generated table: its name in the page, and what makes its text.
 type Table = (&'static str, fn() -> String);
 
-const TABLES: [Table; 5] = [
-    ("tools", tables::tools),
-    ("commands", tables::commands),
-    ("exit-codes", tables::exit_codes),
-    ("settings", tables::settings),
-    ("promises", promises::table),
+const PAGES: [Page; 2] = [
+    Page {
+        path: "README.md",
+        tables: &[
+            ("tools", tables::tools),
+            ("commands", tables::commands),
+            ("exit-codes", tables::exit_codes),
+            ("settings", tables::settings),
+            ("promises", promises::table),
+        ],
+    },
+    Page { path: "spotify-auth/docs/audit-events.md", tables: events::TABLES },
 ];
 
 impl Args {
@@ -72,33 +83,41 @@ impl Args {
 /// Tells whether the tables are what they must be.
 pub(crate) fn check(root: &Path) -> Result<Verdict, DocsError> {
     promises::check(root)?;
-    let text = read(root)?;
-    for (name, make) in TABLES {
-        if replaced(&text, name, &make()).ok_or(DocsError::NoPlace(name))? != text {
-            return Err(DocsError::Stale(name));
+    for page in PAGES {
+        let text = page.read(root)?;
+        for (name, make) in page.tables {
+            if replaced(&text, name, &make()).ok_or(DocsError::NoPlace(name))? != text {
+                return Err(DocsError::Stale(name));
+            }
         }
     }
     Ok(Verdict::Passed)
 }
 
-#[expect(
-    clippy::disallowed_methods,
-    reason = "README is under version control; nothing can be lost"
-)]
 fn write(root: &Path) -> Result<Verdict, DocsError> {
     promises::check(root)?;
-    let mut text = read(root)?;
-    for (name, make) in TABLES {
-        text = replaced(&text, name, &make()).ok_or(DocsError::NoPlace(name))?;
-    }
-    let path = root.join(README);
-    fs::write(&path, text).map_err(file("writing", &path))?;
+    PAGES.iter().try_for_each(|page| page.write(root))?;
     Ok(Verdict::Passed)
 }
 
-fn read(root: &Path) -> Result<String, DocsError> {
-    let path = root.join(README);
-    fs::read_to_string(&path).map_err(file("reading", &path))
+impl Page {
+    fn read(&self, root: &Path) -> Result<String, DocsError> {
+        let path = root.join(self.path);
+        fs::read_to_string(&path).map_err(file("reading", &path))
+    }
+
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "the pages are under version control; nothing can be lost"
+    )]
+    fn write(&self, root: &Path) -> Result<(), DocsError> {
+        let mut text = self.read(root)?;
+        for (name, make) in self.tables {
+            text = replaced(&text, name, &make()).ok_or(DocsError::NoPlace(name))?;
+        }
+        let path = root.join(self.path);
+        fs::write(&path, text).map_err(file("writing", &path))
+    }
 }
 
 /// Returns `text` with the table `name` replaced; `None` when it has no place.

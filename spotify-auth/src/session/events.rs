@@ -17,13 +17,20 @@ pub struct Entry {
     pub kind: Kind,
     /// What it says.
     pub meaning: &'static str,
+    /// The fields of its own that it may have.
+    pub fields: &'static [&'static str],
 }
 
 macro_rules! catalogue {
-    ($($name:ident = $code:literal $kind:literal $meaning:literal;)+) => {
+    ($($name:ident = $code:literal $kind:literal $([$($field:literal),*])? $meaning:literal;)+) => {
         $(
             #[doc = $meaning]
-            pub const $name: Entry = Entry { code: Code::new($code), kind: Kind::new($kind), meaning: $meaning };
+            pub const $name: Entry = Entry {
+                code: Code::new($code),
+                kind: Kind::new($kind),
+                meaning: $meaning,
+                fields: &[$($($field),*)?],
+            };
         )+
         /// Every code that the programs write, in order.
         pub const CATALOGUE: &[Entry] = &[$($name),+];
@@ -32,44 +39,49 @@ macro_rules! catalogue {
 
 catalogue! {
     SIGN_IN_STARTED = "SM1001I" "signin.start" "A person asked to sign in.";
-    SIGNED_IN = "SM1002I" "signin.done" "A person signed in; the grant is sealed.";
+    SIGNED_IN = "SM1002I" "signin.done" ["generation", "authorized_at", "deadline", "scopes", "granted"] "A person signed in; the grant is sealed.";
     SIGN_IN_FAILED = "SM1003W" "signin.fail" "A sign-in came to nothing.";
-    REFRESHED = "SM1101I" "token.refresh" "An access token was renewed and sealed.";
-    REFRESH_FAILED = "SM1102W" "token.refresh" "An access token could not be renewed; the grant may be in order.";
-    GRANT_ENDED = "SM1103W" "token.end" "Spotify refused the grant; its tokens were erased.";
+    REFRESHED = "SM1101I" "token.refresh" ["rotated", "generation", "age_s", "attempts", "deadline", "replaced"] "An access token was renewed and sealed.";
+    REFRESH_FAILED = "SM1102W" "token.refresh" ["deadline", "attempts"] "An access token could not be renewed; the grant may be in order.";
+    GRANT_ENDED = "SM1103W" "token.end" ["deadline", "early"] "Spotify refused the grant; its tokens were erased.";
     REVOKED_USE = "SM1104E" "token.revoked_use" "A token was asked for, but the profile is revoked.";
-    REFRESH_UNSAVED = "SM1105E" "token.unsaved" "A renewed token could not be sealed; it is served from memory until it is.";
-    DEADLINE_NEARS = "SM1106W" "token.deadline" "A grant nears the day by which the person must sign in again; told once at 30, 14, 7 and 1 days.";
-    ROLLED_BACK = "SM1107E" "token.rollback" "A grant's record is older than one that was read before: a copy was put back.";
+    REFRESH_UNSAVED = "SM1105E" "token.unsaved" ["deadline", "rotated"] "A renewed token could not be sealed; it is served from memory until it is.";
+    DEADLINE_NEARS = "SM1106W" "token.deadline" ["days", "deadline"] "A grant nears the day by which the person must sign in again; told once at 30, 14, 7 and 1 days.";
+    ROLLED_BACK = "SM1107E" "token.rollback" ["seen", "generation"] "A grant's record is older than one that was read before: a copy was put back.";
     SUSPENDED_USE = "SM1108W" "token.suspended_use" "A token was asked for, but the profile is suspended.";
-    NOT_KEPT = "SM1109W" "token.not_kept" "Spotify replaced a refresh token that stands in the environment: the next start needs another.";
-    PROFILE_CREATED = "SM1201I" "profile.create" "A profile was made.";
-    PROFILE_REVOKED = "SM1202I" "profile.revoke" "A profile is being revoked (intent) or was (outcome).";
-    PROFILE_SUSPENDED = "SM1203I" "profile.suspend" "A profile is being suspended (intent) or was (outcome).";
-    PROFILE_RESUMED = "SM1204I" "profile.resume" "A suspended profile is being resumed (intent) or was (outcome).";
-    POLICY_CHANGED = "SM1205I" "profile.policy" "The policy of a profile is being changed (intent) or was (outcome).";
-    COPY_LEFT = "SM1206E" "profile.copy_left" "A copy of what a revoked profile kept could not be erased.";
-    PUT_BACK = "SM1207E" "profile.put_back" "What a revoked profile kept was there again, and was erased again.";
+    NOT_KEPT = "SM1109W" "token.not_kept" ["deadline"] "Spotify replaced a refresh token that stands in the environment: the next start needs another.";
+    PROFILE_CREATED = "SM1201I" "profile.create" ["subject"] "A profile was made.";
+    PROFILE_REVOKED = "SM1202I" "profile.revoke" ["records"] "A profile is being revoked (intent) or was (outcome).";
+    PROFILE_SUSPENDED = "SM1203I" "profile.suspend" ["changed"] "A profile is being suspended (intent) or was (outcome).";
+    PROFILE_RESUMED = "SM1204I" "profile.resume" ["changed"] "A suspended profile is being resumed (intent) or was (outcome).";
+    POLICY_CHANGED = "SM1205I" "profile.policy" ["changed", "weaker"] "The policy of a profile is being changed (intent) or was (outcome).";
+    COPY_LEFT = "SM1206E" "profile.copy_left" ["place"] "A copy of what a revoked profile kept could not be erased.";
+    PUT_BACK = "SM1207E" "profile.put_back" ["records"] "What a revoked profile kept was there again, and was erased again.";
     PROFILE_FORGOTTEN = "SM1208I" "profile.forget" "A running program learned that its profile was revoked, and erased what it kept in memory.";
-    VAULT_CREATED = "SM1301I" "vault.create" "A vault was made and its key source pinned.";
-    VAULT_OPENED = "SM1302I" "vault.open" "The vault was unlocked.";
-    VAULT_REFUSED = "SM1303E" "vault.open" "The vault could not be unlocked.";
-    VAULT_REKEYED = "SM1304I" "vault.rekey" "The vault's key source is being changed (intent) or was (outcome).";
-    VAULT_WRITTEN = "SM1305I" "vault.write" "A record was sealed.";
-    RECORD_REFUSED = "SM1306E" "vault.refuse" "The vault refused a record or an act on it.";
-    SETTINGS_SEALED = "SM1307I" "settings.seal" "The settings file was sealed, or its seal given up.";
-    SETTINGS_CHANGED = "SM1308E" "settings.refuse" "The sealed settings file was changed, or a sealed setting does not fit; the program did not start.";
-    KEYS_ROTATED = "SM1309I" "vault.rotate" "Data keys are being rotated (intent), a new term of them began, or what older ones sealed was moved (outcome).";
-    BACKED_UP = "SM1310I" "vault.backup" "A backup of the vault is being made (intent) or was made and read back (outcome).";
-    RESTORED = "SM1311I" "vault.restore" "A backup is being put back (intent) or was (outcome).";
+    VAULT_CREATED = "SM1301I" "vault.create" ["key_source"] "A vault was made and its key source pinned.";
+    VAULT_OPENED = "SM1302I" "vault.open" ["key_source"] "The vault was unlocked.";
+    VAULT_REFUSED = "SM1303E" "vault.open" ["key_source", "signed", "damaged"] "The vault could not be unlocked.";
+    VAULT_REKEYED = "SM1304I" "vault.rekey" ["from", "to", "epoch"] "The vault's key source is being changed (intent) or was (outcome).";
+    VAULT_WRITTEN = "SM1305I" "vault.write" ["generation", "record", "field"] "A record was sealed.";
+    RECORD_REFUSED = "SM1306E" "vault.refuse" ["damaged"] "The vault refused a record or an act on it.";
+    SETTINGS_SEALED = "SM1307I" "settings.seal" ["sealed", "epoch"] "The settings file was sealed, or its seal given up.";
+    SETTINGS_CHANGED = "SM1308E" "settings.refuse" ["damaged"] "The sealed settings file was changed, or a sealed setting does not fit; the program did not start.";
+    KEYS_ROTATED = "SM1309I" "vault.rotate" ["term", "compromised", "epoch", "moved", "renewed", "rewritten", "skipped", "left"] "Data keys are being rotated (intent), a new term of them began, or what older ones sealed was moved (outcome).";
+    BACKED_UP = "SM1310I" "vault.backup" ["records", "destroyed"] "A backup of the vault is being made (intent) or was made and read back (outcome).";
+    RESTORED = "SM1311I" "vault.restore" ["restored", "kept", "dead", "older"] "A backup is being put back (intent) or was (outcome).";
     VAULT_MOVED = "SM1312I" "vault.move" "The vault is being moved to another place (intent) or was (outcome).";
-    TOOL_CALL = "SM2101I" "tool.call" "An AI client called a tool: before the act (intent), after it (outcome).";
+    TOOL_CALL = "SM2101I" "tool.call" ["operations", "requests"] "An AI client called a tool: before the act (intent), after it (outcome).";
     SERVER_STARTED = "SM3001I" "server.start" "The MCP server started for a profile.";
     SERVER_STOPPED = "SM3002I" "server.stop" "The MCP server ended in order.";
-    COMMAND = "SM3101I" "admin.command" "A command of spotify-admin was run.";
+    COMMAND = "SM3101I" "admin.command" ["command", "exit"] "A command of spotify-admin was run.";
 }
 
 impl Entry {
+    /// Returns its family: the first word of its kind.
+    pub fn family(&self) -> &'static str {
+        self.kind.as_str().split('.').next().unwrap_or_default()
+    }
+
     /// Begins a record of this code.
     pub fn draft(&self) -> Draft {
         Draft::new(self.code, self.kind)
