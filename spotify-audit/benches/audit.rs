@@ -187,7 +187,7 @@ fn records_per_second(records: u64, work: impl Fn()) -> f64 {
     let once = || {
         let start = processor_time();
         work();
-        (processor_time() - start).as_secs_f64()
+        processor_time().saturating_sub(start).as_secs_f64()
     };
     let best = (0..5).map(|_| once()).fold(f64::INFINITY, f64::min);
     f64::from(u32::try_from(records).unwrap()) / best
