@@ -10,9 +10,9 @@ use std::{
 
 use http::HeaderValue;
 use jiff::Timestamp;
-use spotify_api::{AuthorizeError, Client, Regime, Scope, client::BuildError};
+use spotify_api::{AuthorizeError, Client, Learned, Regime, Scope, client::BuildError};
 use spotify_auth::{
-    ProfileId, ScopeSet, TokenSource,
+    Clock, ProfileId, ScopeSet, TokenSource,
     rotation::{BearerError, Class},
     session::{Eraser, Profile, ProfileError, Session, Status},
     sign_in::SignIns,
@@ -25,6 +25,13 @@ use crate::{
     tools::Selection,
 };
 
+mod remembered;
+
+use remembered::Remembered;
+
+/// What the server calls itself at Spotify.
+const PROGRAM: &str = concat!("spotify-mcp/", env!("CARGO_PKG_VERSION"));
+
 /// The profile that this server acts for.
 pub(crate) struct Account {
     profile: Profile,
@@ -32,6 +39,7 @@ pub(crate) struct Account {
     regime: Regime,
     scopes: ScopeSet,
     retention: Duration,
+    clock: Clock,
     creating: Mutex<()>,
     /// Replaced by an empty one when the profile is revoked.
     access: sync::Mutex<Arc<OnceCell<Access>>>,
@@ -43,6 +51,8 @@ pub(crate) struct Account {
 struct Access {
     client: Client,
     tokens: TokenSource,
+    /// What an earlier run left.
+    remembered: Remembered,
 }
 
 /// The account cannot be used.
@@ -73,6 +83,7 @@ impl Account {
             regime,
             scopes,
             retention,
+            clock: session.context().clock.clone(),
             creating: Mutex::new(()),
             access: sync::Mutex::default(),
             sign_ins: OnceCell::new(),
@@ -139,8 +150,8 @@ impl Account {
     pub(crate) async fn client(&self) -> Result<Client, AccountError> {
         let access = self.access();
         let made = access.get_or_try_init(async || {
-            let (api, regime) = (self.api.clone(), self.regime);
-            self.blocking(move |profile| Access::new(api, regime, profile.tokens()?)).await
+            let (api, regime, clock) = (self.api.clone(), self.regime, self.clock.clone());
+            self.blocking(move |profile| Access::new(api, regime, clock, &profile)).await
         });
         Ok(made.await?.client.clone())
     }
@@ -188,6 +199,7 @@ impl Account {
         }
         if let Some(access) = self.access().get() {
             access.tokens.settled().await;
+            self.remember(access).await;
         }
     }
 
@@ -198,6 +210,19 @@ impl Account {
     /// A place for an access has no invariant that a panic elsewhere could have broken.
     fn lock(&self) -> sync::MutexGuard<'_, Arc<OnceCell<Access>>> {
         self.access.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Keeps what the next run should know, when that is something new.
+    async fn remember(&self, access: &Access) {
+        let known = Remembered::of(&access.client, self.clock.now());
+        if known != access.remembered {
+            let kept = self.blocking(move |profile| {
+                known.write(&profile);
+                Ok(())
+            });
+            // What could not be kept was told where it failed.
+            drop(kept.await);
+        }
     }
 
     /// Reads the profile's files on a thread that may block.
@@ -238,7 +263,17 @@ fn scope_set(scopes: BTreeSet<Scope>) -> ScopeSet {
 }
 
 impl Access {
-    fn new(api: String, regime: Regime, tokens: TokenSource) -> Result<Self, AccountError> {
+    /// Blocks on files.
+    fn new(
+        api: String,
+        regime: Regime,
+        clock: Clock,
+        profile: &Profile,
+    ) -> Result<Self, AccountError> {
+        let tokens = profile.tokens()?;
+        let remembered = Remembered::read(profile);
+        let learned = Learned::default();
+        learned.restore(&remembered.learned, clock.now());
         let source = tokens.clone();
         let authorize = move |refused: Option<&HeaderValue>| {
             let (source, refused) = (source.clone(), refused.cloned());
@@ -246,10 +281,14 @@ impl Access {
         };
         let client = Client::builder(api, authorize)
             .regime(regime)
+            .program(PROGRAM)
+            .clock(move || clock.now())
+            .limits(remembered.limits.clone())
+            .share_learned(&learned)
             .observe(|attempt| operations::note(attempt.operation))
             .build()
             .map_err(AccountError::Client)?;
-        Ok(Self { client, tokens })
+        Ok(Self { client, tokens, remembered })
     }
 }
 

@@ -89,6 +89,28 @@ async fn a_used_up_quota_is_told_at_once_with_its_end() {
 }
 
 #[tokio::test]
+async fn a_used_up_quota_stays_closed_when_the_server_is_started_anew() {
+    let bench = Bench::usual().await;
+    let (mut client, serving) = bench.serve().await;
+    bench.sim.fault(Fault::quota_exceeded(Duration::from_secs(80_000)).operation("search"));
+    client.fails("search_tracks", json!({ "query": "night" })).await;
+    client.close().await;
+    serving.ended().await;
+    let asked = bench.sim.count("search");
+    let (mut client, serving) = bench.serve().await;
+    let refused = client.fails("search_tracks", json!({ "query": "night" })).await;
+    assert_eq!(refused["code"], "quota_exceeded");
+    assert_eq!(bench.sim.count("search"), asked, "nobody asked again to find out");
+    client.ok("get_playlists", json!({})).await;
+    client.close().await;
+    serving.ended().await;
+    // And it opens when its time is over.
+    bench.advance(Duration::from_secs(80_001));
+    let (mut client, _serving) = bench.serve().await;
+    client.ok("search_tracks", json!({ "query": "night" })).await;
+}
+
+#[tokio::test]
 async fn a_sign_in_that_was_taken_away_at_spotify_is_told() {
     let bench = Bench::usual().await;
     let (mut client, _serving) = bench.serve().await;
