@@ -146,13 +146,12 @@ impl Stamp {
     }
 
     fn parse(body: &[u8]) -> Option<Self> {
-        // It ends at the fourth comma; no more of the line is looked at.
-        let commas = body.iter().enumerate().filter(|(_, byte)| **byte == b',');
-        let stamp = body.get(..=commas.map(|(place, _)| place).nth(3)?)?;
-        let text = str::from_utf8(stamp).ok()?.strip_prefix("{\"v\":1,\"seq\":")?;
-        let (seq, text) = text.split_once(",\"ts\":\"")?;
-        let (ts, text) = text.split_once("\",\"mono\":")?;
-        let (mono, _) = text.split_once(',')?;
+        let mut parts = body.split(|byte| *byte == b',');
+        let mut part = |start: &[u8]| str::from_utf8(parts.next()?.strip_prefix(start)?).ok();
+        let (version, seq) = (part(b"{\"v\":")?, part(b"\"seq\":")?);
+        let (ts, mono) = (part(b"\"ts\":\"")?.strip_suffix('"')?, part(b"\"mono\":")?);
+        // More fields follow: a number that the end of the line cuts off is none.
+        parts.next().filter(|_| version == "1")?;
         Some(Self { seq: seq.parse().ok()?, ts: ts.parse().ok()?, mono: mono.parse().ok()? })
     }
 }
