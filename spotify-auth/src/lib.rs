@@ -15,6 +15,7 @@
 //! | --- | --- | --- |
 //! | `session` | one installation: settings, profiles, vault and log; on by default | the crates spotify-vault and spotify-audit |
 //! | `backup` | encrypted backups of the vault | the crate age |
+//! | `export` | the audit log to syslog servers, webhooks and mail | the crates rustls, reqwest and lettre |
 //! | `pkcs11` | keys that a PKCS#11 token seals | the crate cryptoki, which loads the token's library |
 //!
 //! Time and randomness are arguments ([`Clock`], [`Entropy`]); nothing here reads the environment
