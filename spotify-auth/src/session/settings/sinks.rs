@@ -299,7 +299,7 @@ mod tests {
             ("name = 'a'\nto = 'http://canary.example/'", "is `https://`"),
             ("name = 'a'\nto = 'https://canary.example/'", "`key` is missing"),
             ("name = 'a'\nto = 'https://h/'\nkey = 'canary'", "`key`: "),
-            ("name = 'a'\nto = 'smtps://u:canary@h'", "does not belong into `to`"),
+            ("name = 'a'\nto = 'smtps://u:canary\u{40}h'", "does not belong into `to`"),
             ("name = 'a'\nto = 'smtps://h'\nfrom = 'a@b'", "`recipients`"),
             ("name = 'a'\nto = 'tls://h'", "a host and a port"),
             ("name = 'a'\nto = 'tls://h:1'\nform = 'canary'", "`form` is"),
