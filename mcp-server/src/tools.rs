@@ -24,6 +24,7 @@ pub mod playback;
 pub mod playlists;
 #[cfg(feature = "server")]
 pub(crate) mod rendering;
+pub mod resolve;
 pub mod rows;
 mod schema;
 pub mod search;
@@ -60,6 +61,7 @@ pub const TOOLS: &[Entry] = &[
     entry::<account::Authenticate>(),
     entry::<search::SearchTracks>(),
     entry::<search::SearchCatalogue>(),
+    entry::<resolve::ResolveTracks>(),
     entry::<playlists::GetPlaylists>(),
     entry::<playlists::GetPlaylist>(),
     entry::<playlists::CreatePlaylist>(),

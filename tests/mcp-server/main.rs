@@ -21,6 +21,7 @@ mod mutations;
 mod playback;
 mod process;
 mod protocol;
+mod resolving;
 mod results;
 mod sdk;
 mod sign_in;

@@ -96,7 +96,7 @@ impl Tool for GetFollowedArtists {
         title: "Get followed artists",
         description: "List the artists that the person follows.",
         operations: &["get-followed"],
-        ..Spec::new("get_followed_artists", Toolset::Library, Effect::Read)
+        ..Spec::new("get_followed_artists", Toolset::Browse, Effect::Read)
     };
 
     type Output = Onward;

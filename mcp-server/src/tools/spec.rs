@@ -173,7 +173,7 @@ toolsets! {
     Library = "library", true, "See and change what the person saved and follows";
     Personal = "personal", true, "See the person's profile and what was played";
     Arranging = "arranging", false, "Move, sort, replace, merge and compare entries of playlists";
-    Browse = "browse", false, "List what albums, artists, shows and audiobooks hold, several at once";
+    Browse = "browse", false, "List what albums, artists, shows and audiobooks hold, and followed artists";
     Older = "older", false, "Look up what Spotify offers to older apps only";
 }
 
