@@ -11,8 +11,8 @@ use spotify_sim::{Fault, Regime};
 use self::lines::{Dice, Known, Labelled, write};
 use crate::{bench::Bench, client::Client};
 
-/// The seed that is reported; the resolver was tuned with 1 and 2.
-const REPORTED: u64 = 3;
+/// The seed that is reported; the resolver was tuned with 1 to 3.
+const REPORTED: u64 = 4;
 
 /// Reads as much of the catalogue as a search gives.
 async fn catalogue() -> Vec<Known> {
@@ -113,25 +113,24 @@ async fn measure(seed: u64, regime: Regime) -> [Score; 2] {
     both
 }
 
-async fn promised(regime: Regime) -> [Score; 2] {
+async fn promised(regime: Regime) {
     let both = measure(REPORTED, regime).await;
     for score in both {
         assert!(score.precision() >= 0.98, "{score:?}");
         assert!(score.recall() >= 0.95, "{score:?}");
     }
-    both
+    let [_, repeated] = both;
+    assert!(repeated.requests_per_line() <= 0.35, "{repeated:?}");
 }
 
 #[tokio::test]
 async fn pasted_lines_are_resolved_as_promised_in_the_extended_regime() {
-    let [_, repeated] = promised(Regime::Extended).await;
-    assert!(repeated.requests_per_line() <= 0.40, "{repeated:?}");
+    promised(Regime::Extended).await;
 }
 
 #[tokio::test]
 async fn pasted_lines_are_resolved_as_promised_in_the_older_regime() {
-    let [_, repeated] = promised(Regime::DevLegacy).await;
-    assert!(repeated.requests_per_line() <= 0.40, "{repeated:?}");
+    promised(Regime::DevLegacy).await;
 }
 
 #[tokio::test]

@@ -90,8 +90,8 @@ async fn no_secret_leaves_the_vault_on_the_whole_path() {
         search(path, bytes, &needles);
     }
     // The same search finds what does stand there.
-    let log = files.iter().find(|(path, _)| path.contains("audit")).unwrap();
-    assert!(holds(&log.1, "search_tracks"));
+    let mut log = files.iter().filter(|(path, _)| path.contains("audit"));
+    assert!(log.any(|(_, bytes)| holds(bytes, "search_tracks")));
 }
 
 async fn sign_in(installation: &Installation, said: &mut Said) {
