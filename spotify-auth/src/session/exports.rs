@@ -3,34 +3,31 @@
 use std::fmt;
 use std::path::Path;
 use std::sync::Arc;
+use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};
 use std::thread::{self, JoinHandle};
-use std::time::Duration;
 
 use rustls::pki_types::{CertificateDer, pem::PemObject as _};
 use rustls::{ClientConfig, RootCertStore};
 use secrecy::{ExposeSecret as _, SecretSlice, SecretString};
 use spotify_audit::export::{
-    Each, Exporter, Facility, Quiet, Router, Routing, Smtp, Source, Syslog, SyslogTarget, Webhook,
-    cef, ocsf, syslog_message,
+    Each, Exporter, Facility, Router, Routing, Smtp, Source, Syslog, SyslogTarget, Webhook, cef,
+    ocsf, syslog_message,
 };
 use spotify_audit::{Clock, Durability, Entry, Severity};
 use spotify_vault::SecretBytes;
 use spotify_vault::settings::SecretSetting;
 use thiserror::Error;
-use tokio_util::sync::CancellationToken;
 
 use super::settings::{Destination, RecordForm, Sink, SyslogServer};
 use super::{Backing, Context, Recorder, Session};
 
 /// Who reports, in the records that leave.
 const PRODUCT: &str = "spotify-mcp";
-/// The longest time between a stop and noticing it.
-const GLANCE: Duration = Duration::from_millis(200);
 
 /// Sends the log to the sinks of the settings, each on a thread of its own.
 pub struct Exports {
-    stop: CancellationToken,
-    threads: Vec<JoinHandle<()>>,
+    /// Each thread goes on until the other end is gone.
+    running: Vec<(Sender<()>, JoinHandle<()>)>,
 }
 
 /// A sink cannot be set up.
@@ -49,27 +46,26 @@ impl Exports {
     /// A sink of the settings may be unusable: its secret is absent, its file of authorities is
     /// none, or its place in the log cannot be read. Nothing is sent then.
     pub fn start(session: &Session) -> Result<Self, ExportsError> {
-        let stop = CancellationToken::new();
         let mut exporters = Vec::new();
         for sink in &session.settings.sinks {
             let failed = |why: String| ExportsError { name: sink.name.clone(), why };
             let exporter = exporter(sink, session).map_err(failed)?;
             exporters.push((sink.name.clone(), exporter));
         }
-        let threads = exporters.into_iter().map(|(name, exporter)| {
-            let (stop, recorder) = (stop.clone(), session.recorder.clone());
-            let clock = session.context.clock.clone();
-            thread::spawn(move || run(&name, exporter, &recorder, &clock, &stop))
+        let running = exporters.into_iter().map(|(name, exporter)| {
+            let (stop, stopped) = mpsc::channel();
+            let (recorder, clock) = (session.recorder.clone(), session.context.clock.clone());
+            (stop, thread::spawn(move || run(&name, exporter, &recorder, &clock, &stopped)))
         });
-        let threads = threads.collect();
-        Ok(Self { stop, threads })
+        Ok(Self { running: running.collect() })
     }
 
     /// Sends what is left, as far as the sinks take it, and ends. Blocks; a sink that does not
     /// answer is given up after some seconds.
-    pub fn stop(mut self) {
-        self.stop.cancel();
-        for thread in self.threads.drain(..) {
+    pub fn stop(self) {
+        let (stops, threads): (Vec<_>, Vec<_>) = self.running.into_iter().unzip();
+        drop(stops);
+        for thread in threads {
             if thread.join().is_err() {
                 tracing::error!("a sink of the audit log ended in a panic");
             }
@@ -79,7 +75,7 @@ impl Exports {
 
 impl fmt::Debug for Exports {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Exports").field("sinks", &self.threads.len()).finish_non_exhaustive()
+        f.debug_struct("Exports").field("sinks", &self.running.len()).finish_non_exhaustive()
     }
 }
 
@@ -89,10 +85,10 @@ fn run(
     mut exporter: Exporter,
     recorder: &Recorder,
     clock: &crate::Clock,
-    stop: &CancellationToken,
+    stopped: &Receiver<()>,
 ) {
+    let mut stopping = false;
     loop {
-        let stopping = stop.is_cancelled();
         let wait = match exporter.turn(clock.now()) {
             Ok(turn) => {
                 if let Some(error) = turn.failure {
@@ -113,17 +109,7 @@ fn run(
         if stopping && !wait.is_zero() {
             return;
         }
-        pause(wait, stop);
-    }
-}
-
-/// Waits, but not past a stop.
-fn pause(wait: Duration, stop: &CancellationToken) {
-    let mut left = wait;
-    while !left.is_zero() && !stop.is_cancelled() {
-        let step = left.min(GLANCE);
-        thread::sleep(step);
-        left -= step;
+        stopping = stopped.recv_timeout(wait) == Err(RecvTimeoutError::Disconnected);
     }
 }
 
@@ -180,10 +166,9 @@ fn records(sink: &Sink, form: RecordForm, context: &Context) -> Box<dyn Source> 
 /// Findings that are grave enough, few messages of many.
 fn findings(sink: &Sink) -> Box<dyn Source> {
     let usual = Routing::default();
-    let quiet = sink.quiet.clone();
     Box::new(Router::new(Routing {
         threshold: sink.threshold.unwrap_or(usual.threshold),
-        quiet: quiet.map(|hours| Quiet { from: hours.from, until: hours.until, zone: hours.zone }),
+        quiet: sink.quiet.clone(),
         ..usual
     }))
 }

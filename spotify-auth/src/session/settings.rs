@@ -24,7 +24,7 @@ mod variable;
 mod words;
 
 pub use problem::{Problem, Problems};
-pub use sinks::{Destination, QuietHours, RecordForm, Sink, SyslogServer};
+pub use sinks::{Destination, RecordForm, Sink, SyslogServer};
 pub use variable::{VARIABLES, Variable, variable};
 pub use words::{ApiRegime, Deployment, LogLevel, NotAWord};
 

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use jiff::civil::Time;
 use jiff::tz::TimeZone;
+use spotify_audit::export::Quiet;
 use spotify_audit::{Pseudonym, Severity};
 use spotify_vault::settings::SecretSetting;
 use url::{Host, Url};
@@ -18,7 +19,7 @@ pub struct Sink {
     /// What is less grave is not sent. Without it: all records, findings from medium on.
     pub threshold: Option<Severity>,
     /// When findings that are not critical wait.
-    pub quiet: Option<QuietHours>,
+    pub quiet: Option<Quiet>,
 }
 
 /// Where records or findings go.
@@ -72,17 +73,6 @@ pub enum RecordForm {
     Ocsf,
     /// Common Event Format.
     Cef,
-}
-
-/// Hours of the day, which may go over midnight.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct QuietHours {
-    /// From this time of day on.
-    pub from: Time,
-    /// Until this time of day.
-    pub until: Time,
-    /// By the clocks of this place.
-    pub zone: TimeZone,
 }
 
 /// Reads the tables. An error says what is wrong with which, and repeats no value.
@@ -219,7 +209,7 @@ fn severity(text: &str) -> Result<Severity, String> {
 }
 
 /// Reads `22:00-07:00` or `22:00-07:00 Europe/Berlin`; UTC without a place.
-fn quiet(text: &str) -> Result<QuietHours, String> {
+fn quiet(text: &str) -> Result<Quiet, String> {
     let (hours, zone) = match text.split_once(' ') {
         Some((hours, zone)) => (hours, TimeZone::get(zone).ok()),
         None => (text, Some(TimeZone::UTC)),
@@ -227,7 +217,7 @@ fn quiet(text: &str) -> Result<QuietHours, String> {
     let read = || {
         let (from, until) = hours.split_once('-')?;
         let time = |text: &str| Time::strptime("%H:%M", text).ok();
-        Some(QuietHours { from: time(from)?, until: time(until)?, zone: zone? })
+        Some(Quiet { from: time(from)?, until: time(until)?, zone: zone? })
     };
     read().ok_or_else(|| {
         "`quiet` is like `22:00-07:00 Europe/Berlin`, with a place that this machine knows"
