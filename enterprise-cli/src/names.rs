@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::installation::Installation;
+use crate::output::Output;
 
 /// The names of profiles by their ids. The log holds ids only; the names are sealed in the vault.
 #[derive(Debug, Default)]
@@ -20,9 +21,11 @@ impl Names {
         }))
     }
 
-    /// Whether the vault was locked, so that only ids can be shown.
-    pub(crate) fn are_locked(&self) -> bool {
-        self.0.is_none()
+    /// Says that only ids can be shown, when the vault was locked.
+    pub(crate) fn say_if_locked(&self, output: Output) {
+        if self.0.is_none() {
+            output.say("The vault is locked: profiles are shown by their ids.");
+        }
     }
 
     /// Returns the name of an id.

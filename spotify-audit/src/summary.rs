@@ -32,7 +32,7 @@ const DAILY: i64 = 62;
 /// for entry in Reader::open("audit".as_ref(), Query::default())? {
 ///     match entry {
 ///         Ok(entry) => summarizer.observe(&entry),
-///         Err(_) => summarizer.unreadable(),
+///         Err(_) => summarizer.unreadable(1),
 ///     }
 /// }
 /// println!("{}", summarizer.finish(|_pseudonym| None).markdown());
@@ -192,9 +192,9 @@ impl Summarizer {
         }
     }
 
-    /// Counts a line that could not be read.
-    pub fn unreadable(&mut self) {
-        self.summary.unreadable += 1;
+    /// Counts lines that could not be read.
+    pub fn unreadable(&mut self, lines: u64) {
+        self.summary.unreadable += lines;
     }
 
     /// Ends the summary; `names` gives the name behind a pseudonym where it is known.

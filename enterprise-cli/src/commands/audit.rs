@@ -84,8 +84,8 @@ impl Args {
         };
         let entries = newest(installation, query, output)?;
         let names = Names::at_hand(installation);
-        if names.are_locked() && !entries.is_empty() {
-            output.say("The vault is locked: profiles are shown by their ids.");
+        if !entries.is_empty() {
+            names.say_if_locked(output);
         }
         let view = View::new(installation.now(), installation.terminal());
         let human = if entries.is_empty() {
@@ -105,18 +105,28 @@ fn newest(
     query: Query,
     output: Output,
 ) -> Result<Vec<Entry>, CommandError> {
-    let reader = Reader::open(&installation.settings().audit_dir(), query).map_err(failed)?;
-    let (mut entries, mut unreadable) = (Vec::new(), 0);
-    for entry in reader {
+    let mut entries = Vec::new();
+    let unreadable = each(installation, query, |entry| entries.push(entry))?;
+    warn_of(unreadable, output);
+    entries.reverse();
+    Ok(entries)
+}
+
+/// Hands each record over, and returns how many lines are none.
+fn each(
+    installation: &Installation,
+    query: Query,
+    mut take: impl FnMut(Entry),
+) -> Result<u64, CommandError> {
+    let mut unreadable = 0;
+    for entry in Reader::open(&installation.settings().audit_dir(), query).map_err(failed)? {
         match entry {
-            Ok(entry) => entries.push(entry),
+            Ok(entry) => take(entry),
             Err(ReadError::Storage(error)) => return Err(failed(error)),
             Err(_) => unreadable += 1,
         }
     }
-    warn_of(unreadable, output);
-    entries.reverse();
-    Ok(entries)
+    Ok(unreadable)
 }
 
 fn warn_of(unreadable: u64, output: Output) {

@@ -1,9 +1,9 @@
 //! `audit query`.
 
-use spotify_audit::{Entry, Query, ReadError, Reader};
+use spotify_audit::{Entry, Query};
 
 use super::filter::Filter;
-use super::{failed, rows, warn_of};
+use super::{each, rows, warn_of};
 use crate::error::CommandError;
 use crate::exit::Exit;
 use crate::installation::Installation;
@@ -34,18 +34,14 @@ impl Args {
     ) -> Result<Answer, CommandError> {
         let query = Query { limit: self.limit, ..self.filter.query(installation)? };
         let mut printer = Printer::new(installation, output);
-        let (mut chunk, mut unreadable) = (Vec::new(), 0);
-        for entry in Reader::open(&installation.settings().audit_dir(), query).map_err(failed)? {
-            match entry {
-                Ok(entry) => chunk.push(entry),
-                Err(ReadError::Storage(error)) => return Err(failed(error)),
-                Err(_) => unreadable += 1,
-            }
+        let mut chunk = Vec::new();
+        let unreadable = each(installation, query, |entry| {
+            chunk.push(entry);
             if chunk.len() == ROWS {
                 printer.print(&chunk);
                 chunk.clear();
             }
-        }
+        })?;
         printer.print(&chunk);
         warn_of(unreadable, output);
         Ok(printer.ended())
@@ -63,8 +59,8 @@ pub(super) struct Printer {
 impl Printer {
     pub(super) fn new(installation: &Installation, output: Output) -> Self {
         let names = Names::at_hand(installation);
-        if names.are_locked() && !output.is_json() {
-            output.say("The vault is locked: profiles are shown by their ids.");
+        if !output.is_json() {
+            names.say_if_locked(output);
         }
         let view = View::new(installation.now(), installation.terminal());
         Self { names, view, output, printed: false }

@@ -5,10 +5,10 @@ use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
 use serde::Serialize;
-use spotify_audit::{Query, ReadError, Reader, Summarizer, Summary};
+use spotify_audit::{Query, Summarizer, Summary};
 
 use super::since::Since;
-use super::verify;
+use super::{each, failed, verify};
 use crate::error::CommandError;
 use crate::exit::Exit;
 use crate::installation::Installation;
@@ -85,25 +85,14 @@ impl Args {
             return Err(CommandError::new(Exit::Usage, "usage", why)
                 .hint("give an earlier `--since` or a later `--until`"));
         }
-        let failed = |error: &dyn std::error::Error| {
-            CommandError::new(Exit::Failure, "audit_log", error.to_string())
-        };
-        let directory = installation.settings().audit_dir();
-        let report = spotify_audit::verify(&directory).map_err(|error| failed(&error))?;
+        let report = spotify_audit::verify(&installation.settings().audit_dir()).map_err(failed)?;
         let mut summarizer = Summarizer::new(since, until);
         summarizer.verdict(verdict(&report));
         let query = Query { until: Some(until), ..Query::default() };
-        for entry in Reader::open(&directory, query).map_err(|error| failed(&error))? {
-            match entry {
-                Ok(entry) => summarizer.observe(&entry),
-                Err(ReadError::Storage(error)) => return Err(failed(&error)),
-                Err(_) => summarizer.unreadable(),
-            }
-        }
+        let unreadable = each(installation, query, |entry| summarizer.observe(&entry))?;
+        summarizer.unreadable(unreadable);
         let names = Names::at_hand(installation);
-        if names.are_locked() {
-            output.say("The vault is locked: profiles are shown by their ids.");
-        }
+        names.say_if_locked(output);
         Ok(summarizer.finish(|pseudonym| names.find(pseudonym).map(str::to_owned)))
     }
 }
