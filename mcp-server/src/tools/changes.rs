@@ -13,13 +13,9 @@ mod run;
 #[derive(Debug, Deserialize, JsonSchema)]
 pub struct ListChanges {
     /// How many
-    #[serde(default = "twenty")]
+    #[serde(default = "super::page::same::<20>")]
     #[schemars(range(min = 1, max = 100))]
     pub limit: u32,
-}
-
-const fn twenty() -> u32 {
-    20
 }
 
 impl Tool for ListChanges {

@@ -79,16 +79,12 @@ impl Tool for GetLibrary {
 #[derive(Debug, Deserialize, JsonSchema)]
 pub struct GetFollowedArtists {
     /// How many
-    #[serde(default = "twenty")]
+    #[serde(default = "super::page::same::<20>")]
     #[schemars(range(min = 1, max = 50))]
     pub limit: u32,
     /// `next_cursor` of the page before
     #[serde(default)]
     pub cursor: Option<Id<ArtistId>>,
-}
-
-const fn twenty() -> u32 {
-    20
 }
 
 impl Tool for GetFollowedArtists {

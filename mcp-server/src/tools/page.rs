@@ -21,7 +21,7 @@ pub struct Paging<const LIMIT: u32 = 20, const MOST: u32 = 50> {
     pub fields: Columns,
 }
 
-const fn same<const NUMBER: u32>() -> u32 {
+pub(super) const fn same<const NUMBER: u32>() -> u32 {
     NUMBER
 }
 

@@ -103,17 +103,13 @@ impl Tool for GetTopItems {
 #[derive(Debug, Deserialize, JsonSchema)]
 pub struct GetRecentlyPlayed {
     /// How many
-    #[serde(default = "twenty")]
+    #[serde(default = "super::page::same::<20>")]
     #[schemars(range(min = 1, max = 50))]
     pub limit: u32,
     /// `next_cursor` of the page before
     #[serde(default)]
     #[schemars(range(min = 0, max = 99_999_999_999_999_u64))]
     pub cursor: Option<u64>,
-}
-
-const fn twenty() -> u32 {
-    20
 }
 
 impl Tool for GetRecentlyPlayed {
