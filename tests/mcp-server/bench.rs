@@ -2,6 +2,9 @@
 
 use std::{
     collections::BTreeMap,
+    fs::File,
+    io::Write as _,
+    path::PathBuf,
     process::Stdio,
     sync::{
         Arc,
@@ -175,6 +178,17 @@ impl Bench {
         command.args(arguments).env_clear().envs(self.environment()).envs(more.iter().copied());
         command.stdin(Stdio::piped()).stdout(Stdio::piped()).kill_on_drop(true);
         command
+    }
+
+    /// Makes a file in the home directory that nobody else may read.
+    pub(crate) fn private_file(&self, name: &str, text: &str) -> PathBuf {
+        let path = self.home.path().join(name);
+        let mut options = File::options();
+        options.write(true).create(true).truncate(true);
+        #[cfg(unix)]
+        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+        options.open(&path).unwrap().write_all(text.as_bytes()).unwrap();
+        path
     }
 
     /// Returns the audit log's records.

@@ -1,11 +1,6 @@
 //! The audit log on its way to other systems while the real program runs.
 
-use std::{
-    fs::File,
-    io::Write as _,
-    path::PathBuf,
-    sync::{Arc, Mutex},
-};
+use std::sync::{Arc, Mutex};
 
 use axum::{Router, extract::State, http::HeaderMap, routing::post};
 use jiff::Timestamp;
@@ -22,17 +17,6 @@ use crate::bench::Bench;
 impl Bench {
     fn settings_file(&self, text: &str) {
         self.private_file("config.toml", text);
-    }
-
-    /// Makes a file that nobody else may read.
-    fn private_file(&self, name: &str, text: &str) -> PathBuf {
-        let path = self.home.path().join(name);
-        let mut options = File::options();
-        options.write(true).create(true).truncate(true);
-        #[cfg(unix)]
-        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-        options.open(&path).unwrap().write_all(text.as_bytes()).unwrap();
-        path
     }
 
     /// Runs the program for one call.

@@ -140,8 +140,7 @@ async fn a_container_without_a_vault_is_served_from_its_environment_and_nothing_
         let token = bench.sim.grant(DEFAULT_USER, &scopes).refresh_token;
         let place = tempfile::tempdir().unwrap();
         let home = place.path().join("home");
-        let file = place.path().join("token");
-        write_private(&file, &format!("{token}\n"));
+        let file = bench.private_file("token", &format!("{token}\n"));
         let given = if from_a_file {
             ("SPOTIFY_REFRESH_TOKEN_FILE", file.to_str().unwrap())
         } else {
@@ -164,11 +163,4 @@ async fn a_container_without_a_vault_is_served_from_its_environment_and_nothing_
         assert!(log.contains("SM1109W"), "a replaced token that can't be kept is told");
         assert!(!log.contains("canary") && !errors.contains("canary"));
     }
-}
-
-#[expect(clippy::disallowed_methods, reason = "a test writes what an orchestrator mounts")]
-fn write_private(path: &Path, text: &str) {
-    use std::os::unix::fs::PermissionsExt as _;
-    std::fs::write(path, text).unwrap();
-    std::fs::set_permissions(path, std::fs::Permissions::from_mode(0o600)).unwrap();
 }
