@@ -1,4 +1,4 @@
-//! The one door that every tool call passes.
+//! The one door that every call passes, of whatever is on offer.
 //!
 //! Parse, audit the intent, act under a deadline, map the error, audit the outcome. The records of a
 //! change wait for the disk: the intent before the act, the outcome before the result is given out.
@@ -21,10 +21,8 @@ use self::operations::Tried;
 use crate::{
     account::Account,
     failure::{Cause, Circumstances, Code, Failure},
-    tools::{
-        Effect, Entry, Schema, Spec,
-        call::{Call, Prepared, Rendered},
-    },
+    offer::{Context, Offered, Prepared},
+    tools::{Effect, call::Call},
 };
 
 pub(crate) mod operations;
@@ -52,12 +50,14 @@ pub(crate) struct Caller {
     pub(crate) agent: Option<String>,
     /// Ends when the client takes the call back, or the server stops.
     pub(crate) cancelled: CancellationToken,
+    /// How the client is reached during the call.
+    pub(crate) context: Context,
 }
 
 /// A result, or why there is none.
 #[derive(Debug)]
-pub(crate) struct Answer {
-    pub(crate) result: Result<Rendered, Failure>,
+pub(crate) struct Answer<T> {
+    pub(crate) result: Result<T, Failure>,
     /// Whether the outcome could not be written to the audit log.
     pub(crate) unrecorded: bool,
 }
@@ -85,19 +85,18 @@ impl Door {
         }
     }
 
-    /// Calls a tool.
-    pub(crate) async fn call(
+    /// Calls a thing on offer.
+    pub(crate) async fn call<L, T: 'static>(
         &self,
-        tool: &Entry,
-        schema: &Schema,
+        offered: &Offered<L, T>,
         arguments: Map<String, Value>,
         caller: Caller,
-    ) -> Answer {
+    ) -> Answer<T> {
         let started = Instant::now();
         let _running = self.running.token();
-        let opened = self.open(tool, caller.agent.as_deref());
-        match (tool.prepare)(schema, arguments) {
-            Ok(prepared) => self.prepared(opened, prepared, &caller.cancelled, started).await,
+        let opened = self.open(offered, caller.agent.as_deref());
+        match offered.prepare(arguments) {
+            Ok(prepared) => self.prepared(opened, prepared, caller, started).await,
             Err(problems) => {
                 let failure = Failure::arguments(&problems);
                 opened.close(Err(failure), Outcome::Refused, started).await
@@ -112,54 +111,61 @@ impl Door {
         self.account.close().await;
     }
 
-    fn open(&self, tool: &Entry, agent: Option<&str>) -> Opened {
+    fn open<L, T>(&self, offered: &Offered<L, T>, agent: Option<&str>) -> Opened {
         let recorder = match agent {
             Some(agent) => self.recorder.with_agent(Text::external(agent)),
             None => self.recorder.clone(),
         };
         let request = format!("r_{:032x}", u128::from_be_bytes(*self.entropy.bytes::<16>()));
+        let Offered { name, effect, instead, .. } = *offered;
         let record = ToolCall {
-            tool: tool.name(),
-            class: tool.spec().effect.as_str(),
+            tool: name,
+            class: effect.as_str(),
             request: Id::new(&request).expect("letters and digits make an identifier"),
             targets: Vec::new(),
         };
-        let Spec { effect, instead, .. } = *tool.spec();
         Opened { record, recorder, effect, instead, tried: Tried::default() }
     }
 
-    async fn prepared(
+    async fn prepared<T>(
         &self,
         mut opened: Opened,
-        prepared: Prepared,
-        cancelled: &CancellationToken,
+        prepared: Prepared<T>,
+        caller: Caller,
         started: Instant,
-    ) -> Answer {
+    ) -> Answer<T> {
         let subject = prepared.targets.first().map(SpotifyUri::to_string);
         opened.record.targets = targets(&prepared.targets);
+        let Caller { cancelled, context, .. } = caller;
         let limits = Limits { cancelled, give_up: started + DEADLINE, effect: opened.effect };
-        let result = self.act(&opened, prepared, subject.as_deref(), &limits).await;
+        let call = Call {
+            account: Arc::clone(&self.account),
+            clock: self.clock.clone(),
+            context: context.clone(),
+        };
+        let acting = || (prepared.act)(call);
+        let result = self.act(&opened, acting, subject.as_deref(), &limits).await;
+        context.end();
         let outcome = opened.outcome(&result);
         opened.close(result, outcome, started).await
     }
 
-    async fn act(
+    async fn act<T, F: Future<Output = Result<T, Cause>>>(
         &self,
         opened: &Opened,
-        prepared: Prepared,
+        acting: impl FnOnce() -> F,
         subject: Option<&str>,
-        limits: &Limits<'_>,
-    ) -> Result<Rendered, Failure> {
+        limits: &Limits,
+    ) -> Result<T, Failure> {
         let slot = limits.within(self.slots.acquire()).await?;
         let _slot = slot.map_err(|_| Failure::internal())?;
         // Nothing interrupts this: the intent stands in the log before the outcome, always.
         if !opened.announce().await {
             return Err(Failure::audit());
         }
-        let call = Call { account: Arc::clone(&self.account), clock: self.clock.clone() };
-        let acting = AssertUnwindSafe((prepared.act)(call)).catch_unwind();
+        let acting = AssertUnwindSafe(acting()).catch_unwind();
         match limits.within(opened.tried.collect(acting)).await? {
-            Ok(Ok(rendered)) => Ok(rendered),
+            Ok(Ok(done)) => Ok(done),
             Ok(Err(cause)) => Err(self.explain(&cause, subject, opened).await),
             Err(_) => Err(Failure::internal()),
         }
@@ -190,13 +196,13 @@ impl Door {
 }
 
 /// What ends a call before it ends by itself.
-struct Limits<'a> {
-    cancelled: &'a CancellationToken,
+struct Limits {
+    cancelled: CancellationToken,
     give_up: Instant,
     effect: Effect,
 }
 
-impl Limits<'_> {
+impl Limits {
     async fn within<F: Future>(&self, future: F) -> Result<F::Output, Failure> {
         tokio::select! {
             biased;
@@ -221,7 +227,7 @@ impl Opened {
     }
 
     /// Tells how the act ended, for the log.
-    fn outcome(&self, result: &Result<Rendered, Failure>) -> Outcome {
+    fn outcome<T>(&self, result: &Result<T, Failure>) -> Outcome {
         match result {
             Ok(_) => Outcome::Ok,
             Err(failure) if failure.is_ambiguous() => Outcome::Unknown,
@@ -238,12 +244,12 @@ impl Opened {
     }
 
     /// Writes down how the act ended.
-    async fn close(
+    async fn close<T>(
         self,
-        result: Result<Rendered, Failure>,
+        result: Result<T, Failure>,
         outcome: Outcome,
         started: Instant,
-    ) -> Answer {
+    ) -> Answer<T> {
         let reason = result.as_ref().err().map(|failure| failure.code.as_str());
         let record = self
             .record

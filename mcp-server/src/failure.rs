@@ -10,7 +10,7 @@ use jiff::Timestamp;
 use serde::Serialize;
 use spotify_auth::{ScopeSet, sign_in::SignInError};
 
-use crate::{account::AccountError, tools::Effect};
+use crate::{account::AccountError, offer::Fault, tools::Effect};
 
 mod account;
 mod api;
@@ -31,6 +31,9 @@ pub(crate) enum Cause {
     /// A result that cannot be written down.
     #[error("write the result down")]
     Unwritable,
+    /// Something that is no part of Spotify.
+    #[error(transparent)]
+    Fault(#[from] Fault),
     /// What the tool itself found out, in the words for the client.
     #[error("{}", .0.message)]
     Told(Failure),
@@ -212,7 +215,7 @@ impl Failure {
             Cause::Api(error) => api::failure(error, circumstances),
             Cause::Account(error) => account::of_account(error),
             Cause::SignIn(error) => account::of_sign_in(error),
-            Cause::Unwritable => Self::internal(),
+            Cause::Unwritable | Cause::Fault(_) => Self::internal(),
             Cause::Told(failure) => failure.clone(),
         }
     }

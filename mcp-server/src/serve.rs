@@ -7,6 +7,7 @@ use rmcp::{
     service::{QuitReason, ServerInitializeError},
     transport::Transport,
 };
+use spotify_api::Regime;
 use spotify_audit::{Durability, Outcome};
 use spotify_auth::{
     ProfileName,
@@ -17,7 +18,8 @@ use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
 use crate::{
-    account::Account, dispatch::Door, server::Server, tools::Selection, transport::http::Endpoint,
+    account::Account, dispatch::Door, offer::Offer, server::Server, tools::Selection,
+    transport::http::Endpoint,
 };
 
 /// How long what is under way may take to end after the connection has: a token that is being
@@ -74,14 +76,35 @@ impl Ready {
         profile: Option<&ProfileName>,
         selection: &Selection,
     ) -> Result<Self, ServeError> {
+        Self::open(session, profile, selection, |regime| Offer::of(selection, regime))
+    }
+
+    /// Opens a profile for another offer than that of the tools. Blocks on files.
+    ///
+    /// # Errors
+    /// There may be no such profile.
+    pub fn offering(
+        session: &Session,
+        profile: Option<&ProfileName>,
+        offer: Offer,
+    ) -> Result<Self, ServeError> {
+        Self::open(session, profile, &Selection::default(), |_| offer)
+    }
+
+    fn open(
+        session: &Session,
+        profile: Option<&ProfileName>,
+        selection: &Selection,
+        offer: impl FnOnce(Regime) -> Offer,
+    ) -> Result<Self, ServeError> {
         let profile = session.profile(profile)?;
         let recorder = profile.recorder().clone();
         let watch = session.watch(&profile);
         let account = Arc::new(Account::new(session, profile, selection));
         session.add_eraser(Arc::<Account>::clone(&account));
-        let regime = account.regime();
+        let offer = offer(account.regime());
         let door = Arc::new(Door::new(session, account, recorder.clone()));
-        let server = Server::new(Arc::clone(&door), selection, regime);
+        let server = Server::new(Arc::clone(&door), offer);
         Ok(Self { door, recorder, server, watch })
     }
 

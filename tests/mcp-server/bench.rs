@@ -15,6 +15,7 @@ use std::{
 
 use jiff::Timestamp;
 use mcp_server::{
+    offer::Offer,
     serve::{Ended, Ready, ServeError},
     tools::Selection,
     transport::Lines,
@@ -153,7 +154,17 @@ impl Bench {
     }
 
     fn serve_raw_selection(&self, selection: &Selection) -> (Client, Serving) {
-        let ready = Ready::new(&self.session(), None, selection).unwrap();
+        Self::serve_ready(Ready::new(&self.session(), None, selection).unwrap())
+    }
+
+    /// Serves a client with an offer of the test.
+    pub(crate) async fn serve_offer(&self, offer: Offer, version: &str) -> (Client, Serving) {
+        let ready = Ready::offering(&self.session(), None, offer).unwrap();
+        let (client, serving) = Self::serve_ready(ready);
+        (client.begin(version).await, serving)
+    }
+
+    fn serve_ready(ready: Ready) -> (Client, Serving) {
         let (near, far) = tokio::io::duplex(1 << 16);
         let (reader, writer) = tokio::io::split(far);
         let stop = CancellationToken::new();

@@ -13,6 +13,14 @@ pub(crate) const LATEST: &str = "2026-07-28";
 /// All protocol versions that are served.
 pub(crate) const VERSIONS: [&str; 3] = ["2025-06-18", "2025-11-25", LATEST];
 
+/// Adds what every request of the newest version says of its client.
+pub(crate) fn declare(params: &mut Value) {
+    let meta = &mut params["_meta"];
+    meta["io.modelcontextprotocol/protocolVersion"] = LATEST.into();
+    meta["io.modelcontextprotocol/clientCapabilities"] = json!({});
+    meta["io.modelcontextprotocol/clientInfo"] = json!({ "name": "tests", "version": "1.2.3" });
+}
+
 pub(crate) struct Client {
     reader: Pin<Box<dyn AsyncBufRead + Send>>,
     writer: Option<Pin<Box<dyn AsyncWrite + Send>>>,
@@ -69,11 +77,7 @@ impl Client {
     /// Sends a request and returns its id.
     pub(crate) async fn ask(&mut self, method: &str, mut params: Value) -> u64 {
         if self.version == LATEST {
-            params["_meta"] = json!({
-                "io.modelcontextprotocol/protocolVersion": LATEST,
-                "io.modelcontextprotocol/clientCapabilities": {},
-                "io.modelcontextprotocol/clientInfo": { "name": "tests", "version": "1.2.3" },
-            });
+            declare(&mut params);
         }
         self.next += 1;
         let id = self.next;

@@ -57,19 +57,7 @@ async fn a_call_of_the_present_era_is_one_json_answer() {
 async fn a_client_of_an_earlier_era_gets_a_session() {
     let bench = Bench::usual().await;
     let web = Web::serve(&bench).await;
-    let hello = json!({
-        "protocolVersion": "2025-11-25",
-        "capabilities": {},
-        "clientInfo": { "name": "tests", "version": "1.2.3" },
-    });
-    let answer = web.earlier("initialize", hello, None).await;
-    assert_eq!(answer.status(), StatusCode::OK);
-    let session = answer.headers()["mcp-session-id"].to_str().unwrap().to_owned();
-    let body = Web::event(answer).await;
-    assert_eq!(body["result"]["protocolVersion"], "2025-11-25", "{body}");
-
-    let done = web.notify("notifications/initialized", &session).await;
-    assert_eq!(done.status(), StatusCode::ACCEPTED);
+    let session = web.session("2025-11-25").await;
     let listed = web.earlier("tools/list", json!({}), Some(&session)).await;
     let listed = Web::event(listed).await;
     assert!(listed["result"]["tools"].as_array().unwrap().len() >= 12, "{listed}");

@@ -18,6 +18,7 @@ mod faults;
 mod hardening;
 mod http;
 mod mutations;
+mod offered;
 mod playback;
 mod process;
 mod protocol;

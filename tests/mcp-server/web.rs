@@ -1,6 +1,6 @@
 //! The server of an installation over HTTP, and a plain HTTP client of it.
 
-use http::{HeaderMap, HeaderValue};
+use http::{HeaderMap, HeaderValue, StatusCode};
 use mcp_server::{
     serve::{Ended, Ready, ServeError},
     tools::Selection,
@@ -12,7 +12,10 @@ use spotify_auth::secret::AccessToken;
 use tokio::{net::TcpListener, task::JoinHandle};
 use tokio_util::sync::CancellationToken;
 
-use crate::{bench::Bench, client::LATEST};
+use crate::{
+    bench::Bench,
+    client::{LATEST, declare},
+};
 
 /// What the test issued.
 pub(crate) const TOKEN: &str = "issued-by-the-test";
@@ -26,9 +29,12 @@ pub(crate) struct Web {
 
 impl Web {
     pub(crate) async fn serve(bench: &Bench) -> Self {
+        Self::serve_ready(Ready::new(&bench.session(), None, &Selection::default()).unwrap()).await
+    }
+
+    pub(crate) async fn serve_ready(ready: Ready) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://{}{PATH}", listener.local_addr().unwrap());
-        let ready = Ready::new(&bench.session(), None, &Selection::default()).unwrap();
         let stop = CancellationToken::new();
         let endpoint = Endpoint::new(AccessToken::new(TOKEN));
         let served = ready.serve_http(listener, endpoint, stop.clone());
@@ -46,11 +52,7 @@ impl Web {
     /// Returns a request of the present era as a body.
     #[expect(clippy::unused_self, reason = "reads as what is sent there")]
     pub(crate) fn message(&self, method: &str, mut params: Value) -> String {
-        params["_meta"] = json!({
-            "io.modelcontextprotocol/protocolVersion": LATEST,
-            "io.modelcontextprotocol/clientCapabilities": {},
-            "io.modelcontextprotocol/clientInfo": { "name": "tests", "version": "1.2.3" },
-        });
+        declare(&mut params);
         json!({ "jsonrpc": "2.0", "id": 1, "method": method, "params": params }).to_string()
     }
 
@@ -71,6 +73,23 @@ impl Web {
     pub(crate) async fn raw(&self, body: String) -> Response {
         let request = self.signed().header("mcp-protocol-version", LATEST);
         request.header("mcp-method", "tools/list").body(body).send().await.unwrap()
+    }
+
+    /// Begins a session with a protocol version of the era of sessions; returns its id.
+    pub(crate) async fn session(&self, version: &str) -> String {
+        let hello = json!({
+            "protocolVersion": version,
+            "capabilities": {},
+            "clientInfo": { "name": "tests", "version": "1.2.3" },
+        });
+        let answer = self.earlier("initialize", hello, None).await;
+        assert_eq!(answer.status(), StatusCode::OK);
+        let session = answer.headers()["mcp-session-id"].to_str().unwrap().to_owned();
+        let body = Self::event(answer).await;
+        assert_eq!(body["result"]["protocolVersion"], version, "{body}");
+        let done = self.notify("notifications/initialized", &session).await;
+        assert_eq!(done.status(), StatusCode::ACCEPTED);
+        session
     }
 
     /// Sends a request of the era of sessions.
@@ -107,8 +126,18 @@ impl Web {
 
     /// Returns the last message of an answer, which is JSON or a stream of events.
     pub(crate) async fn event(answer: Response) -> Value {
+        Self::events(answer).await.pop().unwrap()
+    }
+
+    /// Returns all messages of an answer.
+    pub(crate) async fn events(answer: Response) -> Vec<Value> {
         let text = answer.text().await.unwrap();
-        let last = text.lines().filter_map(|line| line.strip_prefix("data:")).next_back();
-        serde_json::from_str(last.unwrap_or(&text).trim()).unwrap()
+        if !text.contains("data:") {
+            return vec![serde_json::from_str(&text).unwrap()];
+        }
+        let data = text.lines().filter_map(|line| line.strip_prefix("data:")).map(str::trim);
+        // A stream may begin with an event that has an id and no message.
+        let data = data.filter(|data| !data.is_empty());
+        data.map(|data| serde_json::from_str(data).unwrap()).collect()
     }
 }

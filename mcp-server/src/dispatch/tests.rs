@@ -10,6 +10,7 @@ use std::{
 };
 
 use futures_util::future::join_all;
+use rmcp::model::CallToolResult;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -19,7 +20,7 @@ use tempfile::TempDir;
 
 use super::*;
 use crate::tools::{
-    self, Selection, Tool, Toolset,
+    self, Selection, Spec, Tool, Toolset,
     call::{Run, Text as Rendering},
 };
 
@@ -100,13 +101,12 @@ impl Bench {
         Self { home, door: Door::new(&session, account, recorder), _session: session }
     }
 
-    async fn call<T: Run>(&self, cancelled: &CancellationToken) -> Answer
+    async fn call<T: Run>(&self, cancelled: &CancellationToken) -> Answer<CallToolResult>
     where
         T::Output: Rendering,
     {
-        let tool = tools::entry::<T>();
-        let caller = Caller { agent: None, cancelled: cancelled.clone() };
-        self.door.call(&tool, &tool.input_schema(), Map::new(), caller).await
+        let tool = Offered::of(&tools::entry::<T>());
+        self.door.call(&tool, Map::new(), caller(cancelled.clone())).await
     }
 
     /// Returns stage, outcome and reason of every record of a call.
@@ -122,7 +122,11 @@ impl Bench {
     }
 }
 
-fn code(answer: &Answer) -> Code {
+fn caller(cancelled: CancellationToken) -> Caller {
+    Caller { agent: None, cancelled, context: crate::offer::Context::default() }
+}
+
+fn code(answer: &Answer<CallToolResult>) -> Code {
     answer.result.as_ref().unwrap_err().code
 }
 
@@ -175,10 +179,10 @@ async fn no_more_than_the_allowed_number_of_calls_run_at_once() {
 #[tokio::test]
 async fn arguments_that_are_not_right_are_recorded_as_refused() {
     let bench = Bench::new();
-    let tool = tools::entry::<Counts>();
-    let caller = Caller { agent: None, cancelled: CancellationToken::new() };
+    let tool = Offered::of(&tools::entry::<Counts>());
+    let caller = caller(CancellationToken::new());
     let Value::Object(arguments) = json!({ "x": 1 }) else { panic!("an object") };
-    let answer = bench.door.call(&tool, &tool.input_schema(), arguments, caller).await;
+    let answer = bench.door.call(&tool, arguments, caller).await;
     assert_eq!(code(&answer), Code::InvalidArguments);
     let records = bench.records();
     assert_eq!(

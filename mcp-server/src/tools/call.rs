@@ -2,8 +2,9 @@
 
 use std::sync::Arc;
 
-use futures_util::future::{BoxFuture, FutureExt as _};
+use futures_util::future::FutureExt as _;
 use jiff::Timestamp;
+use rmcp::model::{CallToolResult, ContentBlock};
 use schemars::JsonSchema;
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::{Map, Value};
@@ -11,7 +12,12 @@ use spotify_api::{Client, id::SpotifyUri};
 use spotify_auth::Clock;
 
 use super::{Schema, Tool, arguments};
-use crate::{account::Account, failure::Cause, journal::Change};
+use crate::{
+    account::Account,
+    failure::Cause,
+    journal::Change,
+    offer::{Context, Prepared},
+};
 
 /// What a tool does with its arguments.
 pub(crate) trait Run: Tool + DeserializeOwned + Send + 'static
@@ -38,6 +44,8 @@ pub(crate) trait Text: Serialize + JsonSchema + Send {
 pub(crate) struct Call {
     pub(crate) account: Arc<Account>,
     pub(crate) clock: Clock,
+    /// The side that faces the client: `call.context.progress(done, total, "what").await`.
+    pub(crate) context: Context,
 }
 
 impl Call {
@@ -59,28 +67,14 @@ impl Call {
 }
 
 /// Reads arguments by the tool's schema; what is wrong with them is the error.
-pub(crate) type Prepare = fn(&Schema, Map<String, Value>) -> Result<Prepared, String>;
-
-/// A call whose arguments are in order.
-pub(crate) struct Prepared {
-    /// What it is about.
-    pub(crate) targets: Vec<SpotifyUri>,
-    /// Acts.
-    pub(crate) act: Box<dyn FnOnce(Call) -> BoxFuture<'static, Result<Rendered, Cause>> + Send>,
-}
-
-/// A result in both of its forms.
-#[derive(Debug)]
-pub(crate) struct Rendered {
-    pub(crate) text: String,
-    pub(crate) structured: Value,
-}
+pub(crate) type Prepare =
+    fn(&Schema, Map<String, Value>) -> Result<Prepared<CallToolResult>, String>;
 
 /// Reads the arguments of a tool.
 pub(super) fn prepare<T: Run>(
     schema: &Schema,
     arguments: Map<String, Value>,
-) -> Result<Prepared, String>
+) -> Result<Prepared<CallToolResult>, String>
 where
     T::Output: Text,
 {
@@ -88,11 +82,13 @@ where
     Ok(Prepared { targets: tool.targets(), act: Box::new(move |call| act(tool, call).boxed()) })
 }
 
-async fn act<T: Run>(tool: T, call: Call) -> Result<Rendered, Cause>
+async fn act<T: Run>(tool: T, call: Call) -> Result<CallToolResult, Cause>
 where
     T::Output: Text,
 {
     let output = tool.run(call).await?;
     let structured = serde_json::to_value(&output).map_err(|_| Cause::Unwritable)?;
-    Ok(Rendered { text: output.text(), structured })
+    let mut result = CallToolResult::success(vec![ContentBlock::text(output.text())]);
+    result.structured_content = Some(structured);
+    Ok(result)
 }
