@@ -37,6 +37,14 @@ pub(crate) enum Cause {
     /// What the tool itself found out, in the words for the client.
     #[error("{}", .0.message)]
     Told(Failure),
+    /// What ended a call of several changes after the first of them.
+    #[error("{done}")]
+    Partly {
+        /// What is done.
+        done: String,
+        /// What ended the rest.
+        source: Box<Self>,
+    },
 }
 
 /// What the client is told.
@@ -217,6 +225,17 @@ impl Failure {
             Cause::SignIn(error) => account::of_sign_in(error),
             Cause::Unwritable | Cause::Fault(_) => Self::internal(),
             Cause::Told(failure) => failure.clone(),
+            Cause::Partly { done, source } => Self::of(source, circumstances).after_all(done),
+        }
+    }
+
+    /// Says what was done before it.
+    fn after_all(self, done: &str) -> Self {
+        Self {
+            code: Code::Incomplete,
+            message: format!("{done}; then: {}", self.message),
+            next_step: format!("Do not repeat what is done. {}", self.next_step),
+            ..self
         }
     }
 

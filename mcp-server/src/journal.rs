@@ -55,6 +55,11 @@ pub(crate) enum Change {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         key: Option<String>,
     },
+    /// Playlists were created of what another holds.
+    Split {
+        /// The playlists.
+        playlists: Vec<PlaylistId>,
+    },
     /// A playlist's own texts and visibility were these.
     Details {
         /// The playlist.

@@ -17,6 +17,7 @@ mod faults;
 #[cfg(unix)]
 mod hardening;
 mod http;
+mod making;
 mod mutations;
 mod offered;
 mod playback;

@@ -157,6 +157,13 @@ fn others() -> Vec<(&'static str, Cause)> {
             "no device",
             Cause::Told(Failure::new(Code::NoDevice, "no device is active", "Name one.")),
         ),
+        (
+            "ended after the first of two",
+            Cause::Partly {
+                done: "the first is done".to_owned(),
+                source: Box::new(Cause::Unwritable),
+            },
+        ),
     ]
 }
 

@@ -9,6 +9,10 @@ use super::{
     page::{List, Paging},
 };
 
+pub mod copies;
+pub mod cover;
+#[cfg(feature = "server")]
+mod create;
 pub mod edit;
 #[cfg(feature = "server")]
 mod read;
@@ -167,11 +171,19 @@ pub struct Created {
     pub name: String,
     /// Who may see or change it, as Spotify reports it.
     pub visibility: Visibility,
+    /// `verified`: read back with its entries at this version; `accepted`: Spotify confirmed it.
+    pub state: Confirmation,
     /// Its version.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub snapshot_id: Option<String>,
     /// Opens it in Spotify.
     pub link: String,
+    /// How many entries it has.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub total: Option<u32>,
+    /// How many entries of a copied playlist it lacks: local files, and what Spotify does not show.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub left_out: Option<u32>,
     /// The number of the change, for `undo_change`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub change: Option<u64>,

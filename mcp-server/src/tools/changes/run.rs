@@ -46,6 +46,7 @@ impl std::fmt::Display for Change {
                 write!(f, "{} had {} entries, then {}", playlist.uri(), before.len(), after.len())
             }
             Self::Created { playlist, .. } => write!(f, "{} was created", playlist.uri()),
+            Self::Split { playlists } => write!(f, "{} playlists were created", playlists.len()),
             Self::Details { playlist, .. } => {
                 write!(f, "details of {} were changed", playlist.uri())
             }
@@ -133,6 +134,11 @@ impl Undo<'_> {
             Change::Created { playlist, .. } => {
                 let state = self.library(&[playlist.uri()], Library::Remove).await?;
                 of(state, format!("{} is no longer in the library", playlist.uri()))
+            }
+            Change::Split { playlists } => {
+                let uris: Vec<_> = playlists.iter().map(|id| id.uri()).collect();
+                let state = self.library(&uris, Library::Remove).await?;
+                of(state, format!("{} playlists are no longer in the library", uris.len()))
             }
             Change::Details { playlist, before } => {
                 let state = self.details(*playlist, before).await?;

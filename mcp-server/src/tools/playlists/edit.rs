@@ -143,12 +143,16 @@ pub enum Order {
     Album,
     /// When the album was released.
     Released,
+    /// When it was added to the playlist.
+    Added,
+    /// How long it is.
+    Length,
 }
 
 impl Tool for SortPlaylist {
     const SPEC: Spec = Spec {
         title: "Sort playlist",
-        description: "Sort one of the person's playlists by title, artist, album or release date.",
+        description: "Sort one of the person's playlists by title, artist, album, release date, length or when entries were added.",
         operations: ReplacePlaylistItems::SPEC.operations,
         undo: true,
         example: r#"{"playlist":"spotify:playlist:57pBON3z2uvNTP64HvU3BJ","by":"artist"}"#,

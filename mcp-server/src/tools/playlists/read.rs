@@ -42,6 +42,14 @@ impl Row {
     }
 }
 
+impl Row {
+    /// Makes a row of an entry, if it is shown and has a URI.
+    pub(super) fn of_entry(item: &PlaylistItem) -> Option<Self> {
+        let since = item.added_at.as_deref().map(|text| sanitise::line(text, 20));
+        Some(Self { since, ..Self::of_playable(item.playable()?)? })
+    }
+}
+
 impl Visibility {
     /// Returns what Spotify reports, if it reports anything.
     pub(super) fn of(playlist: &Playlist) -> Option<Self> {
@@ -83,14 +91,9 @@ impl Run for GetPlaylist {
             model::Contents::Page(_) | model::Contents::Ref(_) => None,
         };
         let fetch = |page| client.playlist_items(self.playlist.0, page);
-        let entries = gather("tracks", &self.paging, first, fetch, entry).await?;
+        let entries = gather("tracks", &self.paging, first, fetch, Row::of_entry).await?;
         Ok(details(self.playlist.0, &playlist, Some(entries)))
     }
-}
-
-fn entry(item: &PlaylistItem) -> Option<Row> {
-    let since = item.added_at.as_deref().map(|text| sanitise::line(text, 20));
-    Some(Row { since, ..Row::of_playable(item.playable()?)? })
 }
 
 fn details(id: PlaylistId, playlist: &Playlist, entries: Option<List>) -> PlaylistDetails {

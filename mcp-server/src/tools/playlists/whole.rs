@@ -61,8 +61,8 @@ impl Whole {
     }
 
     fn take(&mut self, item: Option<&PlaylistItem>) {
-        let playable = item.and_then(PlaylistItem::playable);
-        match playable.and_then(|playable| playable.uri().zip(Row::of_playable(playable))) {
+        let uri = item.and_then(PlaylistItem::playable).and_then(|playable| playable.uri());
+        match uri.zip(item.and_then(Row::of_entry)) {
             Some((uri, row)) => {
                 self.rewritable &= uri.fits_playlist();
                 self.uris.push(uri.clone());

@@ -1,4 +1,4 @@
-//! What creating and changing playlists does.
+//! What changing the entries of playlists does.
 //!
 //! A change is reported as done only when Spotify has confirmed it. What is read before and after it
 //! serves the report: a failure there takes nothing back and is no failure of the change.
@@ -7,15 +7,11 @@ use std::time::Duration;
 
 use spotify_api::{
     Client,
-    endpoints::playlists::NewPlaylist,
     id::{PlaylistId, SpotifyUri},
     model::{Playlist, SnapshotId},
 };
 
-use super::{
-    AddTracksToPlaylist, Changed, Confirmation, CreatePlaylist, Created, RemoveTracksFromPlaylist,
-    Visibility, whole::Whole,
-};
+use super::{AddTracksToPlaylist, Changed, Confirmation, RemoveTracksFromPlaylist, whole::Whole};
 use crate::{
     failure::Cause,
     journal::Change,
@@ -34,84 +30,6 @@ const READ_FIRST: Duration = Duration::from_secs(20);
 const READ_FOR_ADDING: u32 = 500;
 /// How long a report may wait for the playlist to be read back.
 const READ_BACK: Duration = Duration::from_secs(10);
-
-impl Run for CreatePlaylist {
-    async fn run(self, call: Call) -> Result<Created, Cause> {
-        let client = call.client().await?;
-        // Two calls with one key wait for each other, so that they make one playlist.
-        let _alone = match &self.key {
-            Some(key) => {
-                let alone = call.account.alone().await;
-                if let Some(id) = call.account.journal().await?.made_with(key) {
-                    return self.again(&client, id).await;
-                }
-                Some(alone)
-            }
-            None => None,
-        };
-        let new = match self.visibility {
-            Visibility::Private => NewPlaylist::private(self.name.as_str()),
-            Visibility::Public => NewPlaylist::public(self.name.as_str()),
-            Visibility::Collaborative => NewPlaylist::collaborative(self.name.as_str()),
-        };
-        let new = match &self.description {
-            Some(description) if !description.is_empty() => new.description(description),
-            _ => new,
-        };
-        let playlist = client.create_playlist(&new).await?;
-        // The client refuses an answer without an id.
-        let id = playlist.id.ok_or(Cause::Unwritable)?;
-        let change = Change::Created { playlist: id, key: self.key.clone() };
-        let change = call.keep(Self::SPEC.name, change).await;
-        let unkept = self.key.as_ref().filter(|_| change.is_none());
-        let warning = unkept
-            .map(|_| "the key could not be kept: the same key makes another playlist".to_owned());
-        Ok(self.created(id, &playlist, change, warning))
-    }
-}
-
-impl CreatePlaylist {
-    /// Tells of the playlist that the key made before.
-    async fn again(&self, client: &Client, id: PlaylistId) -> Result<Created, Cause> {
-        let playlist = client.playlist(id).await?;
-        let warning = Some("the key made this playlist before; none was created".to_owned());
-        Ok(self.created(id, &playlist, None, warning))
-    }
-
-    fn created(
-        &self,
-        id: PlaylistId,
-        playlist: &Playlist,
-        change: Option<u64>,
-        warning: Option<String>,
-    ) -> Created {
-        let visibility = Visibility::of(playlist).unwrap_or(self.visibility);
-        let other = (visibility != self.visibility).then(|| {
-            let (asked, is) = (self.visibility.as_str(), visibility.as_str());
-            format!("asked for {asked}, but Spotify reports {is}")
-        });
-        Created {
-            uri: id.uri().to_string(),
-            name: name(playlist.name.as_deref()).unwrap_or_else(|| sanitise::name(&self.name)),
-            visibility,
-            snapshot_id: playlist.snapshot_id.as_ref().map(|id| sanitise::mark(id.as_str())),
-            link: id.url(),
-            change,
-            warning: warning.or(other),
-        }
-    }
-}
-
-impl Text for Created {
-    fn text(&self) -> String {
-        Lines::new(format!("The {} playlist \"{}\" is there.", self.visibility.as_str(), self.name))
-            .field("uri", Some(&self.uri))
-            .field("snapshot_id", self.snapshot_id.as_ref())
-            .field("link", Some(&self.link))
-            .field("warning", self.warning.as_ref())
-            .finish()
-    }
-}
 
 impl Run for AddTracksToPlaylist {
     fn targets(&self) -> Vec<SpotifyUri> {

@@ -152,6 +152,9 @@ impl Run for SortPlaylist {
                 Order::Artist => (lower(&row.artists), lower(&row.album)),
                 Order::Album => (lower(&row.album), String::new()),
                 Order::Released => (lower(&row.album_released), lower(&row.album)),
+                Order::Added => (lower(&row.since), String::new()),
+                // Minutes are of as many digits as a length has.
+                Order::Length => (format!("{:>12}", lower(&row.length)), String::new()),
             }
         };
         let mut order: Vec<_> = whole.rows.iter().map(key).zip(&whole.uris).collect();
