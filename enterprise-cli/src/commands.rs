@@ -13,6 +13,7 @@ mod audit;
 mod create_profile;
 mod disable_keychain;
 mod enable_keychain;
+mod install;
 mod login;
 mod policy;
 mod profiles;
@@ -23,12 +24,15 @@ mod revoke;
 mod settings;
 mod status;
 mod suspend;
+mod uninstall;
 mod vault;
 
 /// What can be asked for. The help of each is the documentation of its arguments.
 #[derive(Debug, clap::Subcommand)]
 pub(crate) enum Command {
     Login(login::Args),
+    Install(install::Args),
+    Uninstall(uninstall::Args),
     Status(status::Args),
     Profiles(profiles::Args),
     CreateProfile(create_profile::Args),
@@ -50,6 +54,12 @@ pub(crate) enum Command {
 enum Effect {
     Read,
     Write,
+}
+
+impl Effect {
+    fn unless_read(read: bool) -> Self {
+        if read { Self::Read } else { Self::Write }
+    }
 }
 
 /// Runs a command, prints what came of it, and leaves its record in the audit log.
@@ -86,6 +96,8 @@ impl Command {
     fn described(&self) -> (&'static str, Effect) {
         match self {
             Self::Login(_) => ("login", Effect::Write),
+            Self::Install(args) => ("install", Effect::unless_read(args.is_read())),
+            Self::Uninstall(args) => ("uninstall", Effect::unless_read(args.is_read())),
             Self::Status(_) => ("status", Effect::Read),
             Self::Profiles(_) => ("profiles", Effect::Read),
             Self::CreateProfile(_) => ("create-profile", Effect::Write),
@@ -93,8 +105,7 @@ impl Command {
             Self::Resume(_) => ("resume", Effect::Write),
             Self::Revoke(_) => ("revoke", Effect::Write),
             Self::Audit(args) => (args.name(), Effect::Read),
-            Self::Alerts(args) if args.is_read() => (args.name(), Effect::Read),
-            Self::Alerts(args) => (args.name(), Effect::Write),
+            Self::Alerts(args) => (args.name(), Effect::unless_read(args.is_read())),
             Self::EnableKeychain(_) => ("enable-keychain", Effect::Write),
             Self::DisableKeychain(_) => ("disable-keychain", Effect::Write),
             Self::Recover(_) => ("recover", Effect::Write),
@@ -107,6 +118,8 @@ impl Command {
     fn run(self, installation: &Installation, output: Output) -> Result<Answer, CommandError> {
         match self {
             Self::Login(args) => args.run(installation, output),
+            Self::Install(args) => args.run(installation),
+            Self::Uninstall(args) => args.run(installation),
             Self::Status(args) => args.run(installation),
             Self::Profiles(args) => args.run(installation),
             Self::CreateProfile(args) => args.run(installation),

@@ -9,6 +9,8 @@ use std::path::PathBuf;
 
 use spotify_auth::session::settings;
 
+use crate::clients::Places;
+
 /// Turns colours off when it is set to anything (<https://no-color.org>).
 const NO_COLOR: &str = "NO_COLOR";
 /// The kind of terminal; `dumb` shows no colours.
@@ -26,6 +28,7 @@ pub struct Surroundings {
     pub(crate) terminal: Terminal,
     /// Where the server's binary is, when it lies beside this one.
     pub(crate) server: Option<PathBuf>,
+    pub(crate) places: Places,
 }
 
 /// The environment variables that are settings, and those that were not text.
@@ -55,6 +58,7 @@ impl Surroundings {
             variables: Variables::of_process(),
             terminal: Terminal::of_process(),
             server: server(),
+            places: Places::of_process(),
         }
     }
 }
@@ -100,6 +104,26 @@ impl Terminal {
     /// Whether somebody can be asked something.
     pub(crate) fn can_ask(self) -> bool {
         self.input && self.error
+    }
+}
+
+impl Places {
+    fn of_process() -> Self {
+        let path = |name| read(name).filter(|value| !value.is_empty()).map(PathBuf::from);
+        let home = path(if cfg!(windows) { "USERPROFILE" } else { "HOME" });
+        let below_home = |directory| home.as_ref().map(|home| home.join(directory));
+        let dot_config = if cfg!(windows) {
+            path("APPDATA")
+        } else {
+            path("XDG_CONFIG_HOME").or_else(|| below_home(".config"))
+        };
+        let applications = if cfg!(target_os = "macos") {
+            below_home("Library/Application Support")
+        } else {
+            dot_config.clone()
+        };
+        let (claude_code, codex) = (path("CLAUDE_CONFIG_DIR"), path("CODEX_HOME"));
+        Self { home, applications, dot_config, claude_code, codex }
     }
 }
 

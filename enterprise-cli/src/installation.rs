@@ -10,6 +10,7 @@ use spotify_auth::session::{Context, Recorder, Session, Settings};
 use spotify_vault::{KeySource, SealedVault};
 
 use crate::ask;
+use crate::clients::Places;
 use crate::config::{Surroundings, Terminal, Variables};
 use crate::error::CommandError;
 
@@ -21,6 +22,7 @@ pub(crate) struct Installation {
     variables: Variables,
     terminal: Terminal,
     server: Option<PathBuf>,
+    places: Places,
     settings: Settings,
     context: Context,
     session: OnceCell<Session>,
@@ -33,11 +35,11 @@ impl Installation {
     /// # Errors
     /// All problems of the settings at once.
     pub(crate) fn new(surroundings: Surroundings) -> Result<Self, CommandError> {
-        let Surroundings { variables, terminal, server, .. } = surroundings;
+        let Surroundings { variables, terminal, server, places, .. } = surroundings;
         let settings = parse(&variables)?;
         let context = Context::system(PROGRAM, env!("CARGO_PKG_VERSION"), asking(terminal));
         let (session, refused) = (OnceCell::new(), Cell::new(false));
-        Ok(Self { variables, terminal, server, settings, context, session, refused })
+        Ok(Self { variables, terminal, server, places, settings, context, session, refused })
     }
 
     /// Returns the settings.
@@ -53,6 +55,11 @@ impl Installation {
     /// Returns where the server's binary is, when it lies beside this one.
     pub(crate) fn server(&self) -> Option<&PathBuf> {
         self.server.as_ref()
+    }
+
+    /// Returns where AI clients keep their settings.
+    pub(crate) fn places(&self) -> &Places {
+        &self.places
     }
 
     /// Returns the home directory, when a variable and not the default says where it is.

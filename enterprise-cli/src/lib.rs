@@ -15,6 +15,7 @@ pub mod exit;
 
 mod ask;
 mod browser;
+mod clients;
 mod commands;
 mod error;
 mod facts;

@@ -20,9 +20,11 @@ async fn every_command_leaves_its_record() {
     let backup = bench.home().join("../backup.age").to_str().unwrap().to_owned();
     let words = bench.private_file("words", "correct horse battery\n");
     let words = words.to_str().unwrap();
-    let runs: [(&str, &[&str]); 31] = [
+    let runs: [(&str, &[&str]); 33] = [
         ("status", &["status"]),
         ("profiles", &["profiles"]),
+        ("install", &["install", "--list"]),
+        ("uninstall", &["uninstall", "cursor", "--dry-run"]),
         ("create-profile", &["create-profile", "home"]),
         ("audit", &["audit"]),
         ("audit verify", &["audit", "verify"]),

@@ -9,8 +9,8 @@ use spotify_auth::{ProfileName, ScopeSet};
 use spotify_vault::{KeySource, RecoveryCode};
 
 use self::account::Account;
-use self::client::ClientConfiguration;
 use self::waiting::Waiting;
+use crate::clients::entry::Entry;
 use crate::error::CommandError;
 use crate::exit::Exit;
 use crate::installation::Installation;
@@ -20,7 +20,6 @@ use crate::output::table::list;
 use crate::output::{Answer, Output, when};
 
 mod account;
-mod client;
 mod first_use;
 mod waiting;
 
@@ -53,7 +52,7 @@ pub(crate) struct Args {
 
 /// The answer as programs read it.
 #[derive(Serialize)]
-struct Facts<'a> {
+struct Facts<'a, C> {
     profile: &'a str,
     account: Option<&'a Account>,
     /// Why the account could not be used, though the sign-in worked.
@@ -65,7 +64,7 @@ struct Facts<'a> {
     key_source: KeyFacts,
     #[serde(skip_serializing_if = "Option::is_none")]
     recovery_code: Option<ShownOnce<'a>>,
-    client_configuration: &'a ClientConfiguration<'a>,
+    client_configuration: &'a C,
 }
 
 impl Args {
@@ -123,7 +122,8 @@ impl Done {
         let now = installation.now();
         let key_source = session.key_source()?;
         let SignedIn { scopes, missing, deadline } = &self.signed_in;
-        let configuration = ClientConfiguration::new(installation, self.profile.name());
+        let entry = Entry::new(installation, self.profile.name());
+        let configuration = entry.configuration();
         let facts = Facts {
             profile: self.profile.name().as_str(),
             account: self.account.as_ref().ok(),
@@ -137,8 +137,8 @@ impl Done {
             client_configuration: &configuration,
         };
         // It can only fail for maps whose keys are no text.
-        let entry = serde_json::to_string(&configuration).unwrap_or_default();
-        let human = self.human(&key_source, &entry, now);
+        let shown = serde_json::to_string(&configuration).unwrap_or_default();
+        let human = self.human(&key_source, &shown, now);
         Ok(Answer::new(Exit::Success, &facts, human))
     }
 

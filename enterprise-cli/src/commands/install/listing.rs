@@ -1,0 +1,63 @@
+//! Which clients are on this machine, and which of them start the server.
+
+use std::path::{Path, PathBuf};
+
+use clap::ValueEnum as _;
+use serde::Serialize;
+
+use crate::clients::Client;
+use crate::clients::entry;
+use crate::clients::file::ClientFile;
+use crate::clients::list::List;
+use crate::exit::Exit;
+use crate::installation::Installation;
+use crate::output::{Answer, View, table::table};
+
+/// A client as `--list` shows it.
+#[derive(Serialize)]
+struct Listed {
+    client: Client,
+    title: &'static str,
+    here: bool,
+    /// Whether its entry `spotify` starts this server.
+    installed: bool,
+    file: Option<PathBuf>,
+}
+
+/// Returns the table of clients.
+pub(super) fn list(installation: &Installation) -> Answer {
+    let places = installation.places();
+    let clients = Client::value_variants().iter().map(|client| {
+        let file = client.path(places);
+        Listed {
+            client: *client,
+            title: client.title(),
+            here: client.is_here(places),
+            installed: file.as_deref().is_some_and(|path| starts_the_server(*client, path)),
+            file,
+        }
+    });
+    let clients: Vec<_> = clients.collect();
+    let rows = clients.iter().map(|listed| {
+        let state = match (listed.installed, listed.here) {
+            (true, _) => "starts the server",
+            (false, true) => "here",
+            (false, false) => "not found",
+        };
+        let file = listed.file.as_ref().map_or_else(String::new, |file| file.display().to_string());
+        [listed.client.word().to_owned(), state.to_owned(), file]
+    });
+    let human = table(
+        ["client", "state", "file"],
+        rows,
+        View::new(installation.now(), installation.terminal()),
+    );
+    Answer::new(Exit::Success, &clients, human)
+}
+
+/// Whether the usual entry of a client is the server. A file that can't be read has none.
+fn starts_the_server(client: Client, path: &Path) -> bool {
+    let Ok(file) = ClientFile::read(path) else { return false };
+    let command = List::new(client, file.text()).command("spotify");
+    command.ok().flatten().is_some_and(|command| entry::is_our_server(&command))
+}
