@@ -17,15 +17,19 @@ use spotify_auth::{
 use tokio::{sync::Semaphore, time::Instant};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
-use self::operations::Tried;
+use self::{
+    operations::Tried,
+    tickets::{Exactly, Tickets},
+};
 use crate::{
     account::Account,
     failure::{Cause, Circumstances, Code, Failure},
-    offer::{Context, Offered, Prepared},
+    offer::{Context, Offered, Prepared, Reply},
     tools::{Effect, call::Call},
 };
 
 pub(crate) mod operations;
+pub(crate) mod tickets;
 
 /// How many calls run at the same time; more wait.
 const CALLS: usize = 16;
@@ -41,6 +45,7 @@ pub(crate) struct Door {
     entropy: Entropy,
     slots: Semaphore,
     running: TaskTracker,
+    tickets: Tickets,
 }
 
 /// Who calls, and how the call can be taken back.
@@ -82,6 +87,7 @@ impl Door {
             entropy: context.entropy.clone(),
             slots: Semaphore::new(CALLS),
             running: TaskTracker::new(),
+            tickets: Tickets::default(),
         }
     }
 
@@ -90,8 +96,8 @@ impl Door {
         &self,
         offered: &Offered<L, T>,
         arguments: Map<String, Value>,
-        caller: Caller,
-    ) -> Answer<T> {
+        caller: &Caller,
+    ) -> Answer<Reply<T>> {
         let started = Instant::now();
         let _running = self.running.token();
         let opened = self.open(offered, caller.agent.as_deref());
@@ -102,6 +108,16 @@ impl Door {
                 opened.close(Err(failure), Outcome::Refused, started).await
             }
         }
+    }
+
+    /// Keeps something until the same call comes again with answers; returns the ticket for it.
+    pub(crate) fn issue(&self, call: Exactly, state: Value) -> String {
+        self.tickets.issue(&self.entropy, call, state)
+    }
+
+    /// Takes a ticket back, if it is good for this call.
+    pub(crate) fn redeem(&self, ticket: &str, call: Exactly) -> Option<Value> {
+        self.tickets.redeem(ticket, call)
     }
 
     /// Waits until every call has written its outcome and nothing is under way for the account.
@@ -131,9 +147,9 @@ impl Door {
         &self,
         mut opened: Opened,
         prepared: Prepared<T>,
-        caller: Caller,
+        caller: &Caller,
         started: Instant,
-    ) -> Answer<T> {
+    ) -> Answer<Reply<T>> {
         let subject = prepared.targets.first().map(SpotifyUri::to_string);
         opened.record.targets = targets(&prepared.targets);
         let Caller { cancelled, context, .. } = caller;
@@ -150,13 +166,13 @@ impl Door {
         opened.close(result, outcome, started).await
     }
 
-    async fn act<T, F: Future<Output = Result<T, Cause>>>(
+    async fn act<T, F: Future<Output = Result<Reply<T>, Cause>>>(
         &self,
         opened: &Opened,
         acting: impl FnOnce() -> F,
         subject: Option<&str>,
-        limits: &Limits,
-    ) -> Result<T, Failure> {
+        limits: &Limits<'_>,
+    ) -> Result<Reply<T>, Failure> {
         let slot = limits.within(self.slots.acquire()).await?;
         let _slot = slot.map_err(|_| Failure::internal())?;
         // Nothing interrupts this: the intent stands in the log before the outcome, always.
@@ -196,13 +212,13 @@ impl Door {
 }
 
 /// What ends a call before it ends by itself.
-struct Limits {
-    cancelled: CancellationToken,
+struct Limits<'a> {
+    cancelled: &'a CancellationToken,
     give_up: Instant,
     effect: Effect,
 }
 
-impl Limits {
+impl Limits<'_> {
     async fn within<F: Future>(&self, future: F) -> Result<F::Output, Failure> {
         tokio::select! {
             biased;
@@ -227,9 +243,11 @@ impl Opened {
     }
 
     /// Tells how the act ended, for the log.
-    fn outcome<T>(&self, result: &Result<T, Failure>) -> Outcome {
+    fn outcome<T>(&self, result: &Result<Reply<T>, Failure>) -> Outcome {
         match result {
-            Ok(_) => Outcome::Ok,
+            Ok(Reply::Done(_)) => Outcome::Ok,
+            // An act that asks has done nothing.
+            Ok(Reply::Ask(_)) => Outcome::Refused,
             Err(failure) if failure.is_ambiguous() => Outcome::Unknown,
             Err(failure) => match failure.code {
                 // Nobody knows how far a change came that ended in the middle.
@@ -246,11 +264,15 @@ impl Opened {
     /// Writes down how the act ended.
     async fn close<T>(
         self,
-        result: Result<T, Failure>,
+        result: Result<Reply<T>, Failure>,
         outcome: Outcome,
         started: Instant,
-    ) -> Answer<T> {
-        let reason = result.as_ref().err().map(|failure| failure.code.as_str());
+    ) -> Answer<Reply<T>> {
+        let reason = match &result {
+            Ok(Reply::Done(_)) => None,
+            Ok(Reply::Ask(_)) => Some("input_required"),
+            Err(failure) => Some(failure.code.as_str()),
+        };
         let record = self
             .record
             .outcome(reason, &self.tried.operations(), started.elapsed())

@@ -152,6 +152,8 @@ codes! {
     OutcomeUnknown = "outcome_unknown",
     /// A change that stopped in the middle.
     Incomplete = "incomplete",
+    /// The person was asked and did not answer.
+    Unanswered = "unanswered",
     /// The client took the call back.
     Cancelled = "cancelled",
     /// A fault of this program.
@@ -206,6 +208,15 @@ impl Failure {
     /// The client took the call back.
     pub(crate) fn cancelled() -> Self {
         Self::new(Code::Cancelled, "the call was cancelled", "Nothing is left to do.")
+    }
+
+    /// The person was asked, and no answer came.
+    pub(crate) fn unanswered() -> Self {
+        Self::new(
+            Code::Unanswered,
+            "the person was asked, and no answer came; nothing was done",
+            "Ask the person in the conversation, then call again.",
+        )
     }
 
     /// A fault of this program.

@@ -24,6 +24,10 @@ use crate::{
     tools::{self, Selection},
 };
 
+mod rounds;
+
+use rounds::{Answers, Round};
+
 /// The protocol versions that are served, oldest first.
 pub const PROTOCOL_VERSIONS: &[ProtocolVersion] =
     &[ProtocolVersion::V_2025_06_18, ProtocolVersion::V_2025_11_25, ProtocolVersion::V_2026_07_28];
@@ -65,8 +69,8 @@ fn caller(request: RequestContext<RoleServer>) -> Caller {
     let client = request.client_info();
     Caller {
         agent: client.map(|client| format!("{} {}", client.name, client.version)),
-        context: Context::of(&request),
-        cancelled: request.ct,
+        cancelled: request.ct.clone(),
+        context: Context::of(request),
     }
 }
 
@@ -114,7 +118,11 @@ impl ServerHandler for Server {
             return Err(ErrorData::invalid_params(problem, None));
         };
         let arguments = request.arguments.unwrap_or_default();
-        Ok(result(self.door.call(tool, arguments, caller(context)).await).into())
+        let answers = Answers { responses: request.input_responses, ticket: request.request_state };
+        Ok(match self.call(tool, arguments, answers, context).await? {
+            Round::Answered(answer) => result(answer).into(),
+            Round::Asks(questions) => questions.into(),
+        })
     }
 
     /// Answers what is no request of the protocol, or has parameters that do not fit.

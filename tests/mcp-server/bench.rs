@@ -159,9 +159,12 @@ impl Bench {
 
     /// Serves a client with an offer of the test.
     pub(crate) async fn serve_offer(&self, offer: Offer, version: &str) -> (Client, Serving) {
-        let ready = Ready::offering(&self.session(), None, offer).unwrap();
-        let (client, serving) = Self::serve_ready(ready);
+        let (client, serving) = self.serve_raw_offer(offer);
         (client.begin(version).await, serving)
+    }
+
+    pub(crate) fn serve_raw_offer(&self, offer: Offer) -> (Client, Serving) {
+        Self::serve_ready(Ready::offering(&self.session(), None, offer).unwrap())
     }
 
     fn serve_ready(ready: Ready) -> (Client, Serving) {

@@ -14,10 +14,10 @@ pub(crate) const LATEST: &str = "2026-07-28";
 pub(crate) const VERSIONS: [&str; 3] = ["2025-06-18", "2025-11-25", LATEST];
 
 /// Adds what every request of the newest version says of its client.
-pub(crate) fn declare(params: &mut Value) {
+pub(crate) fn declare(params: &mut Value, capabilities: &Value) {
     let meta = &mut params["_meta"];
     meta["io.modelcontextprotocol/protocolVersion"] = LATEST.into();
-    meta["io.modelcontextprotocol/clientCapabilities"] = json!({});
+    meta["io.modelcontextprotocol/clientCapabilities"] = capabilities.clone();
     meta["io.modelcontextprotocol/clientInfo"] = json!({ "name": "tests", "version": "1.2.3" });
 }
 
@@ -25,6 +25,8 @@ pub(crate) struct Client {
     reader: Pin<Box<dyn AsyncBufRead + Send>>,
     writer: Option<Pin<Box<dyn AsyncWrite + Send>>>,
     version: String,
+    /// What it says that it can do.
+    pub(crate) capabilities: Value,
     next: u64,
     /// Every line that came, whole.
     pub(crate) received: Vec<String>,
@@ -39,6 +41,7 @@ impl Client {
             reader: Box::pin(BufReader::new(reader)),
             writer: Some(Box::pin(writer)),
             version: LATEST.to_owned(),
+            capabilities: json!({}),
             next: 0,
             received: Vec::new(),
         }
@@ -53,7 +56,7 @@ impl Client {
                     "initialize",
                     json!({
                         "protocolVersion": version,
-                        "capabilities": {},
+                        "capabilities": self.capabilities,
                         "clientInfo": { "name": "tests", "version": "1.2.3" },
                     }),
                 )
@@ -77,7 +80,7 @@ impl Client {
     /// Sends a request and returns its id.
     pub(crate) async fn ask(&mut self, method: &str, mut params: Value) -> u64 {
         if self.version == LATEST {
-            declare(&mut params);
+            declare(&mut params, &self.capabilities);
         }
         self.next += 1;
         let id = self.next;

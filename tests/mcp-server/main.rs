@@ -25,6 +25,7 @@ mod process;
 mod protocol;
 mod resolving;
 mod results;
+mod rounds;
 mod sdk;
 mod sign_in;
 mod undo;

@@ -3,7 +3,7 @@
 use std::{sync::Arc, time::Duration};
 
 use mcp_server::{
-    offer::{Context, Fault, Offer, Offered},
+    offer::{Context, Fault, Offer, Offered, Reply},
     serve::Ready,
     tools::Effect,
 };
@@ -18,10 +18,11 @@ use crate::{
     web::Web,
 };
 
-fn tool<A, F>(name: &'static str, act: A) -> Offered<Tool, CallToolResult>
+pub(crate) fn tool<A, F, R>(name: &'static str, act: A) -> Offered<Tool, CallToolResult>
 where
     A: Fn(Map<String, Value>, Context) -> F + Send + Sync + 'static,
-    F: Future<Output = Result<CallToolResult, Fault>> + Send + 'static,
+    F: Future<Output = Result<R, Fault>> + Send + 'static,
+    R: Into<Reply<CallToolResult>>,
 {
     let schema = Map::from_iter([("type".to_owned(), json!("object"))]);
     Offered::new(name, Effect::Read, Tool::new(name, "Test", Arc::new(schema)), act)
@@ -106,7 +107,7 @@ async fn a_call_whose_client_hangs_up_is_cancelled_and_recorded() {
     let told = Arc::clone(&begun);
     let offer = Offer::new("test").tool(tool("waits", move |_, _| {
         told.notify_one();
-        std::future::pending()
+        std::future::pending::<Result<CallToolResult, _>>()
     }));
     let ready = Ready::offering(&bench.session(), None, offer).unwrap();
     let web = Web::serve_ready(ready).await;
@@ -124,7 +125,8 @@ async fn a_call_whose_client_hangs_up_is_cancelled_and_recorded() {
 #[tokio::test]
 async fn a_fault_of_a_thing_on_offer_is_an_error_result_with_a_pair_in_the_log() {
     let bench = Bench::usual().await;
-    let offer = Offer::new("test").tool(tool("fails", async |_, _| Err(Fault("it broke"))));
+    let offer = Offer::new("test")
+        .tool(tool("fails", async |_, _| Err::<CallToolResult, _>(Fault("it broke"))));
     let (mut client, _serving) = bench.serve_offer(offer, LATEST).await;
     assert_eq!(client.fails("fails", json!({})).await["code"], "internal");
     let stages: Vec<_> = bench.calls().iter().map(|entry| entry.stage().unwrap()).collect();

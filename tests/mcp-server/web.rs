@@ -52,7 +52,7 @@ impl Web {
     /// Returns a request of the present era as a body.
     #[expect(clippy::unused_self, reason = "reads as what is sent there")]
     pub(crate) fn message(&self, method: &str, mut params: Value) -> String {
-        declare(&mut params);
+        declare(&mut params, &json!({}));
         json!({ "jsonrpc": "2.0", "id": 1, "method": method, "params": params }).to_string()
     }
 

@@ -101,12 +101,12 @@ impl Bench {
         Self { home, door: Door::new(&session, account, recorder), _session: session }
     }
 
-    async fn call<T: Run>(&self, cancelled: &CancellationToken) -> Answer<CallToolResult>
+    async fn call<T: Run>(&self, cancelled: &CancellationToken) -> Answer<Reply<CallToolResult>>
     where
         T::Output: Rendering,
     {
         let tool = Offered::of(&tools::entry::<T>());
-        self.door.call(&tool, Map::new(), caller(cancelled.clone())).await
+        self.door.call(&tool, Map::new(), &caller(cancelled.clone())).await
     }
 
     /// Returns stage, outcome and reason of every record of a call.
@@ -126,7 +126,7 @@ fn caller(cancelled: CancellationToken) -> Caller {
     Caller { agent: None, cancelled, context: crate::offer::Context::default() }
 }
 
-fn code(answer: &Answer<CallToolResult>) -> Code {
+fn code(answer: &Answer<Reply<CallToolResult>>) -> Code {
     answer.result.as_ref().unwrap_err().code
 }
 
@@ -182,7 +182,7 @@ async fn arguments_that_are_not_right_are_recorded_as_refused() {
     let tool = Offered::of(&tools::entry::<Counts>());
     let caller = caller(CancellationToken::new());
     let Value::Object(arguments) = json!({ "x": 1 }) else { panic!("an object") };
-    let answer = bench.door.call(&tool, arguments, caller).await;
+    let answer = bench.door.call(&tool, arguments, &caller).await;
     assert_eq!(code(&answer), Code::InvalidArguments);
     let records = bench.records();
     assert_eq!(

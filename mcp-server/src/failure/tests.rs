@@ -205,6 +205,7 @@ async fn all() -> Vec<(String, Failure)> {
             ("call's deadline", Failure::deadline(minute, Effect::Read)),
             ("call's deadline, of a change", Failure::deadline(minute, Effect::Write)),
             ("call's deadline, of a sign-in", Failure::deadline(minute, Effect::Auth)),
+            ("unanswered", Failure::unanswered()),
             ("cancelled", Failure::cancelled()),
             ("fault", Failure::internal()),
         ]

@@ -1,21 +1,40 @@
 //! What an act may use of the request that it answers.
 
-use rmcp::{RoleServer, service::RequestContext};
+use std::sync::Arc;
 
-use super::progress::Progress;
+use rmcp::{
+    RoleServer,
+    model::{ClientCapabilities, InputResponses, ProtocolVersion},
+    service::RequestContext,
+};
+use serde_json::Value;
+
+use super::{progress::Progress, questions};
 
 /// The side of a call that faces the client.
 #[derive(Debug, Clone, Default)]
 pub struct Context {
     progress: Progress,
+    request: Option<Arc<RequestContext<RoleServer>>>,
+    answers: Arc<InputResponses>,
+    state: Option<Value>,
 }
 
 impl Context {
     /// Takes what a request says about its client.
-    pub(crate) fn of(request: &RequestContext<RoleServer>) -> Self {
+    pub(crate) fn of(request: RequestContext<RoleServer>) -> Self {
         let token = request.meta.get_progress_token();
         let progress = token.map(|token| Progress::new(request.peer.clone(), token));
-        Self { progress: progress.unwrap_or_default() }
+        Self {
+            progress: progress.unwrap_or_default(),
+            request: Some(Arc::new(request)),
+            ..Self::default()
+        }
+    }
+
+    /// Adds what the client answered, and what was kept for that.
+    pub(crate) fn answered(self, answers: InputResponses, state: Option<Value>) -> Self {
+        Self { answers: Arc::new(answers), state, ..self }
     }
 
     /// Tells the client how far the call is, if it asked for that: `done` of `total` steps.
@@ -29,5 +48,37 @@ impl Context {
     /// Ends what may be told: the answer is on its way.
     pub(crate) fn end(&self) {
         self.progress.end();
+    }
+
+    /// Returns the answer to a question, as the client sent it: nobody has checked it.
+    pub fn answer(&self, key: &str) -> Option<&Value> {
+        self.answers.get(key)
+    }
+
+    /// Returns what was kept when the questions were asked.
+    pub const fn state(&self) -> Option<&Value> {
+        self.state.as_ref()
+    }
+
+    /// Returns what the client says it can do.
+    pub fn capabilities(&self) -> ClientCapabilities {
+        let request = self.request.as_ref();
+        request.and_then(|request| request.client_capabilities()).unwrap_or_default()
+    }
+
+    /// Whether the person can be asked to fill in a form.
+    pub fn takes_forms(&self) -> bool {
+        questions::takes_forms(&self.capabilities())
+    }
+
+    /// Whether questions are results and answers come with a second call, as since 2026-07-28.
+    pub(crate) fn in_rounds(&self) -> bool {
+        let version = self.request.as_ref().and_then(|request| request.protocol_version());
+        version.is_some_and(|version| version >= ProtocolVersion::V_2026_07_28)
+    }
+
+    /// Returns the request itself.
+    pub fn request(&self) -> Option<&RequestContext<RoleServer>> {
+        self.request.as_deref()
     }
 }

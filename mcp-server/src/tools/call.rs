@@ -16,7 +16,7 @@ use crate::{
     account::Account,
     failure::Cause,
     journal::Change,
-    offer::{Context, Prepared},
+    offer::{Context, Prepared, Reply},
 };
 
 /// What a tool does with its arguments.
@@ -82,7 +82,7 @@ where
     Ok(Prepared { targets: tool.targets(), act: Box::new(move |call| act(tool, call).boxed()) })
 }
 
-async fn act<T: Run>(tool: T, call: Call) -> Result<CallToolResult, Cause>
+async fn act<T: Run>(tool: T, call: Call) -> Result<Reply<CallToolResult>, Cause>
 where
     T::Output: Text,
 {
@@ -90,5 +90,5 @@ where
     let structured = serde_json::to_value(&output).map_err(|_| Cause::Unwritable)?;
     let mut result = CallToolResult::success(vec![ContentBlock::text(output.text())]);
     result.structured_content = Some(structured);
-    Ok(result)
+    Ok(Reply::Done(result))
 }
