@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 use serde::de::IgnoredAny;
 
+use crate::json;
 use crate::line::{ChainId, Hash, MAX_LINE, Malformed, Sealed, Stamp};
 use crate::problem::Defect;
 
@@ -82,16 +83,21 @@ pub(crate) fn well_formed(line: &[u8]) -> Result<Sealed<'_>, Defect> {
     if line.len() >= MAX_LINE {
         return Err(Defect::TooLong);
     }
-    let text = str::from_utf8(line).map_err(|_| Defect::NotUtf8)?;
     // Without an early end the compiler compares many bytes at once.
-    let control = |byte: &u8| u8::from(*byte < b' ' || *byte == 0x7f);
-    if line.iter().map(control).fold(0, |found, byte| found | byte) != 0 {
-        return Err(Defect::ControlCharacter);
+    let unusual = |byte: u8| !(b' '..0x7f).contains(&byte);
+    if line.iter().fold(false, |found, byte| found | unusual(*byte)) {
+        let text = str::from_utf8(line).map_err(|_| Defect::NotUtf8)?;
+        if text.bytes().any(|byte| byte < b' ' || byte == 0x7f) {
+            return Err(Defect::ControlCharacter);
+        }
     }
     let sealed = Sealed::parse(line).map_err(|malformed| match malformed {
         Malformed::Seal => Defect::NotSealed,
         Malformed::Stamp => Defect::NotStamped,
     })?;
-    serde_json::from_str::<IgnoredAny>(text).map_err(|_| Defect::NotJson)?;
+    // What stands before and after the fields was read above.
+    if !json::are_plain(sealed.fields) {
+        serde_json::from_slice::<IgnoredAny>(line).map_err(|_| Defect::NotJson)?;
+    }
     Ok(sealed)
 }

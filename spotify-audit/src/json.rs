@@ -1,6 +1,10 @@
 //! Writing JSON texts into a line, without a serializer between.
 
+mod plain;
+
 use std::io::Write as _;
+
+pub(crate) use self::plain::are_plain;
 
 /// Appends `,"key":`.
 pub(crate) fn key(out: &mut Vec<u8>, key: &str) {

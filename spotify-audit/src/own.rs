@@ -67,7 +67,8 @@ const fn about((code, kind): Event, meaning: &'static str) -> (Code, Kind, &'sta
 
 /// Whether a sealed line is of a kind; quick, and right because `code` and `type` come first.
 pub(crate) fn mentions(line: &[u8], (code, kind): Event) -> bool {
-    let start = line.get(..line.len().min(160)).unwrap_or_default();
+    // No stamp is shorter than forty bytes or much longer than a hundred.
+    let start = line.get(40.min(line.len())..line.len().min(160)).unwrap_or_default();
     let found = start.windows(8).position(|bytes| bytes == b"\"code\":\"");
     let rest = found.and_then(|place| start.get(place + 8..)).unwrap_or_default();
     let rest = rest.strip_prefix(code.as_str().as_bytes());
