@@ -2,12 +2,13 @@
 
 use std::borrow::Borrow;
 use std::fs::File;
-use std::io::{self, BufRead as _, BufReader, Read, Seek as _, SeekFrom};
+use std::io::{self, Read, Seek as _, SeekFrom};
+use std::ops::Range;
 use std::os::unix::fs::FileExt as _;
 
 use crate::line::MAX_LINE;
 
-/// How much is read at once when going backwards.
+/// How much is read at once.
 const CHUNK: usize = 64 * 1024;
 
 /// A line as it stands in the file, without its newline.
@@ -25,9 +26,12 @@ pub(crate) struct RawLine<'a> {
 
 /// Lines from a place in the file to another.
 pub(crate) struct Forwards {
-    input: BufReader<Box<dyn Read + Send>>,
+    input: Box<dyn Read + Send>,
+    /// Where in the file the next line begins.
     offset: u64,
     buffer: Vec<u8>,
+    /// What of the buffer is read and not yet given out.
+    unread: Range<usize>,
 }
 
 impl Forwards {
@@ -39,39 +43,62 @@ impl Forwards {
 
     /// Reads all lines of an input.
     pub(crate) fn over(input: Box<dyn Read + Send>) -> Self {
-        let input = BufReader::with_capacity(CHUNK, input);
-        Self { input, offset: 0, buffer: Vec::new() }
+        Self { input, offset: 0, buffer: vec![0; CHUNK], unread: 0..0 }
     }
 
     pub(crate) fn next_line(&mut self) -> io::Result<Option<RawLine<'_>>> {
-        self.buffer.clear();
-        let limit = u64::try_from(MAX_LINE).unwrap_or(u64::MAX);
-        let mut length = 0;
-        let mut finished = false;
-        while !finished {
-            // The first part is kept, the rest of a line that is too long is only counted.
-            let kept = self.buffer.len();
-            let count = (&mut self.input).take(limit).read_until(b'\n', &mut self.buffer)?;
-            if count == 0 {
-                break;
+        // How many bytes of the line were looked at, and how many of those dropped: the first part
+        // is kept, the rest of a line that is too long is only counted.
+        let (mut seen, mut dropped) = (0, 0);
+        let newline = loop {
+            let rest = self.buffer.get(self.unread.clone()).unwrap_or_default();
+            let unseen = rest.get(seen..).unwrap_or_default();
+            if let Some(newline) = memchr::memchr(b'\n', unseen) {
+                break Some(seen + newline);
             }
-            finished = self.buffer.last() == Some(&b'\n');
-            length += u64::try_from(count).unwrap_or(u64::MAX);
-            self.buffer.truncate(if kept == 0 { MAX_LINE } else { kept });
-        }
-        if length == 0 {
+            seen = rest.len();
+            if seen > MAX_LINE {
+                dropped += seen - MAX_LINE;
+                seen = MAX_LINE;
+                self.unread.end = self.unread.start + MAX_LINE;
+            }
+            if !self.fill()? {
+                break None;
+            }
+        };
+        let start = self.unread.start;
+        let kept = newline.unwrap_or(seen);
+        let finished = newline.is_some();
+        self.unread.start += kept + usize::from(finished);
+        if kept + dropped == 0 && !finished {
             return Ok(None);
         }
-        let offset = self.offset;
-        self.offset += length;
-        if finished {
-            length -= 1;
-        }
-        if self.buffer.last() == Some(&b'\n') {
-            self.buffer.pop();
-        }
-        Ok(Some(RawLine { bytes: &self.buffer, offset, length, finished }))
+        let (offset, length) = (self.offset, as_u64(kept + dropped));
+        self.offset += length + u64::from(finished);
+        let bytes = self.buffer.get(start..start + kept.min(MAX_LINE)).unwrap_or_default();
+        Ok(Some(RawLine { bytes, offset, length, finished }))
     }
+
+    /// Reads more behind what is unread. False at the end of the input.
+    fn fill(&mut self) -> io::Result<bool> {
+        if self.unread.start > 0 {
+            self.buffer.copy_within(self.unread.clone(), 0);
+            self.unread = 0..self.unread.len();
+        }
+        let free = self.buffer.get_mut(self.unread.end..).unwrap_or_default();
+        let count = loop {
+            match self.input.read(free) {
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                count => break count?,
+            }
+        };
+        self.unread.end += count;
+        Ok(count > 0)
+    }
+}
+
+fn as_u64(count: usize) -> u64 {
+    count.try_into().unwrap_or(u64::MAX)
 }
 
 /// Lines from a place in the file back to its start.
