@@ -39,7 +39,7 @@ use serde::Serialize;
 use spotify_api::{Regime, Scope};
 
 pub use self::{
-    input::{Id, Things, Uris},
+    input::{Id, Named, Things, Tracks, Uris},
     schema::Schema,
     selection::{Selection, ToolName},
     spec::{Annotations, Effect, Spec, Toolset, UnknownName},

@@ -8,6 +8,7 @@
     reason = "a helper of a test fails the test"
 )]
 
+mod adding;
 mod audit;
 mod bench;
 mod client;

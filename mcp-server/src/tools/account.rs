@@ -16,7 +16,7 @@ pub struct GetAuthUrl {}
 impl Tool for GetAuthUrl {
     const SPEC: Spec = Spec {
         title: "Begin Spotify sign-in",
-        description: "Begin a Spotify sign-in: returns a link for the person to open in a browser, valid for 5 minutes. When `answer` is `paste`, pass the address the browser ends at to authenticate.",
+        description: "Begin a Spotify sign-in: returns a link for the person to open within 5 minutes. Where `answer` is `paste`, authenticate takes the address the browser ends at.",
         core: true,
         ..Spec::new("get_auth_url", Toolset::Account, Effect::Auth)
     };

@@ -206,8 +206,9 @@ mod tests {
         let problem =
             read::<AddTracksToPlaylist>(json!({ "playlist": "x", "tracks": [ID] })).unwrap_err();
         assert!(problem.starts_with("`playlist`: "), "{problem}");
-        let problem = read::<AddTracksToPlaylist>(json!({ "playlist": ID, "tracks": [ID, "x"] }))
-            .unwrap_err();
+        let problem =
+            read::<AddTracksToPlaylist>(json!({ "playlist": ID, "tracks": [ID, "spotify:x"] }))
+                .unwrap_err();
         assert!(problem.starts_with("`tracks`: entry 1: "), "{problem}");
         let problem =
             read::<AddTracksToPlaylist>(json!({ "playlist": ID, "tracks": [ID, 7] })).unwrap_err();

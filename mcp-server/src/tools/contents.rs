@@ -45,7 +45,7 @@ impl Tool for ListContents {
 pub struct GetItems {
     /// URIs or links of tracks, albums, artists, shows, episodes, audiobooks or playlists, up to 50
     pub items: Things<50>,
-    /// Columns, e.g. "name,isrc"; or all
+    /// Columns: all, or e.g. name,isrc
     #[serde(default)]
     #[schemars(with = "String", length(max = 120))]
     pub fields: Columns,

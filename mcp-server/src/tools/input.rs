@@ -8,6 +8,8 @@ use spotify_api::id::{SpotifyUri, TrackId};
 
 /// The longest id, URI or link that is taken, in characters.
 const LONGEST: usize = 512;
+/// How many lines of text are taken in a call.
+const LINES: usize = 200;
 /// How many wrong entries of a list are told at once.
 const TOLD: usize = 5;
 
@@ -47,6 +49,32 @@ impl<'de, const MOST: usize> Deserialize<'de> for Uris<MOST> {
     }
 }
 
+/// An argument that names tracks and episodes by their ids, URIs or links, or by lines as people write
+/// them. A bare id is a track's.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Tracks(pub Vec<Named>);
+
+/// What names a track or episode.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Named {
+    /// Its URI.
+    Uri(SpotifyUri),
+    /// A line such as "Artist - Title".
+    Line(String),
+}
+
+impl<'de> Deserialize<'de> for Tracks {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let tracks = list(deserializer, named)?;
+        let lines = tracks.iter().filter(|track| matches!(track, Named::Line(_))).count();
+        if lines > LINES {
+            let problem = format!("{lines} entries are lines of text; {LINES} are taken at a time");
+            return Err(D::Error::custom(problem));
+        }
+        Ok(Self(tracks))
+    }
+}
+
 /// An argument that names things of any kind, `MOST` at most, by their URIs or links.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Things<const MOST: usize>(pub Vec<SpotifyUri>);
@@ -60,21 +88,21 @@ impl<'de, const MOST: usize> Deserialize<'de> for Things<MOST> {
 }
 
 /// Reads a list of texts, and names every wrong one by its index.
-fn list<'de, D: Deserializer<'de>>(
+fn list<'de, D: Deserializer<'de>, T>(
     deserializer: D,
-    read: impl Fn(&str) -> Result<SpotifyUri, String>,
-) -> Result<Vec<SpotifyUri>, D::Error> {
+    read: impl Fn(&str) -> Result<T, String>,
+) -> Result<Vec<T>, D::Error> {
     let texts = Vec::<Cow<'de, str>>::deserialize(deserializer)?;
-    let mut uris = Vec::with_capacity(texts.len());
+    let mut things = Vec::with_capacity(texts.len());
     let mut wrong = Vec::new();
     for (index, text) in texts.iter().enumerate() {
         match read(text) {
-            Ok(uri) => uris.push(uri),
+            Ok(thing) => things.push(thing),
             Err(problem) => wrong.push(format!("entry {index}: {problem}")),
         }
     }
     if wrong.is_empty() {
-        return Ok(uris);
+        return Ok(things);
     }
     let more = wrong.len().saturating_sub(TOLD);
     wrong.truncate(TOLD);
@@ -98,6 +126,26 @@ fn playable(text: &str) -> Result<SpotifyUri, String> {
     }
 }
 
+/// Takes what is no id, URI or link, nor looks like one with a slip, as a line of text.
+fn named(text: &str) -> Result<Named, String> {
+    let text = text.trim();
+    let address = ["spotify:", "http://", "https://", "open.spotify.com/"];
+    if address.iter().any(|start| text.starts_with(start)) || like_an_id(text) {
+        return playable(text).map(Named::Uri);
+    }
+    if text.is_empty() {
+        return Err("it is empty".to_owned());
+    }
+    Ok(Named::Line(text.to_owned()))
+}
+
+/// Whether a text is of letters and digits only, about as many as an id has.
+fn like_an_id(text: &str) -> bool {
+    (20..=24).contains(&text.len())
+        && text.bytes().all(|byte| byte.is_ascii_alphanumeric())
+        && text.bytes().any(|byte| byte.is_ascii_digit())
+}
+
 macro_rules! list_schema {
     ($($name:ident),+) => {$(
         impl<const MOST: usize> JsonSchema for $name<MOST> {
@@ -117,6 +165,20 @@ macro_rules! list_schema {
 }
 
 list_schema!(Uris, Things);
+
+impl JsonSchema for Tracks {
+    fn inline_schema() -> bool {
+        true
+    }
+
+    fn schema_name() -> Cow<'static, str> {
+        "Tracks".into()
+    }
+
+    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+        Uris::<1000>::json_schema(generator)
+    }
+}
 
 fn text() -> Schema {
     json_schema!({ "type": "string", "maxLength": LONGEST })
@@ -155,6 +217,25 @@ mod tests {
         assert!(error.contains("entry 2: a playlist takes tracks and episodes"), "{error}");
         assert!(!error.contains("nonsense"), "{error}");
         assert!(uris(&["x"; 9]).unwrap_err().ends_with("and 4 more entries"));
+    }
+
+    #[test]
+    fn what_is_no_address_is_a_line_and_an_address_with_a_slip_is_refused() {
+        let read = |text: &str| serde_json::from_value::<Tracks>(serde_json::json!([text]));
+        for uri in [ID, "spotify:track:6rqhFgbbKwnb9MLmUQDhG6"] {
+            assert!(matches!(read(uri).unwrap().0[0], Named::Uri(_)), "{uri}");
+        }
+        for line in ["AC/DC: Thunderstruck", "Northbound", " by paper lanterns (2019)", "99"] {
+            assert_eq!(read(line).unwrap().0, [Named::Line(line.trim().to_owned())]);
+        }
+        for wrong in ["6rqhFgbbKwnb9MLmUQDhG", "spotify:track:x", "https://open.spotify.com/", " "]
+        {
+            let error = read(wrong).unwrap_err().to_string();
+            assert!(error.starts_with("entry 0: "), "{wrong}: {error}");
+        }
+        let many = serde_json::json!(vec!["a - b"; 201]);
+        let error = serde_json::from_value::<Tracks>(many).unwrap_err().to_string();
+        assert!(error.contains("200 are taken at a time"), "{error}");
     }
 
     #[test]

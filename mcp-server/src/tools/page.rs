@@ -44,11 +44,11 @@ impl<const LIMIT: u32, const MOST: u32> JsonSchema for Paging<LIMIT, MOST> {
                 },
                 "offset": {
                     "type": "integer", "minimum": 0, "maximum": 100_000,
-                    "description": "How many to skip",
+                    "description": "Rows to skip",
                 },
                 "fields": {
                     "type": "string", "maxLength": 120,
-                    "description": "Columns, e.g. \"name,isrc\"; or all",
+                    "description": "Columns: all, or e.g. name,isrc",
                 },
             },
         })

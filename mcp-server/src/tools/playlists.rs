@@ -5,8 +5,9 @@ use serde::{Deserialize, Serialize};
 use spotify_api::{Scope, id::PlaylistId};
 
 use super::{
-    Effect, Id, Spec, Tool, Toolset, Uris,
+    Effect, Id, Spec, Tool, Toolset, Tracks, Uris,
     page::{List, Paging},
+    resolve::Doubts,
 };
 
 pub mod copies;
@@ -34,7 +35,7 @@ pub struct GetPlaylists {
 impl Tool for GetPlaylists {
     const SPEC: Spec = Spec {
         title: "Get playlists",
-        description: "List the playlists the person owns or follows: name, owner, number of tracks, visibility.",
+        description: "List the playlists that the person owns or follows.",
         core: true,
         operations: &["get-a-list-of-current-users-playlists"],
         // Without it Spotify leaves collaborative playlists out of the list.
@@ -71,7 +72,7 @@ pub struct GetPlaylist {
 impl Tool for GetPlaylist {
     const SPEC: Spec = Spec {
         title: "Get playlist",
-        description: "Get one playlist: name, owner, description, visibility and its entries in order. `contents` is `withheld` where Spotify hides other people's entries: not an empty playlist.",
+        description: "Get one playlist and its entries in order. `contents` is `withheld` where Spotify hides another person's entries.",
         core: true,
         example: r#"{"playlist":"spotify:playlist:6lXdUZLP1LZr2oPXCLY2PZ"}"#,
         operations: &["get-playlist", "get-playlists-items", "get-playlists-tracks"],
@@ -134,6 +135,9 @@ pub struct CreatePlaylist {
     /// public: on the person's profile; collaborative: others may change it
     #[serde(default)]
     pub visibility: Visibility,
+    /// Ids, URIs, links or lines, e.g. "Artist - Title"
+    #[serde(default)]
+    pub tracks: Option<Tracks>,
     /// The same key again gives the same playlist
     #[serde(default)]
     #[schemars(length(min = 1, max = 64))]
@@ -143,14 +147,17 @@ pub struct CreatePlaylist {
 impl Tool for CreatePlaylist {
     const SPEC: Spec = Spec {
         title: "Create playlist",
-        description: "Create an empty playlist, private unless asked otherwise. Returns its URI for add_tracks_to_playlist.",
+        description: "Create a playlist, private unless asked otherwise, empty or with tracks.",
         core: true,
-        example: r#"{"name":"Evening","description":"for two"}"#,
+        example: r#"{"name":"Evening","description":"for two","tracks":["The Paper Lanterns - Northbound"]}"#,
         operations: &[
             "create-playlist",
             "create-playlist-for-user",
             "get-current-users-profile",
             "change-playlist-details",
+            "add-items-to-playlist",
+            "add-tracks-to-playlist",
+            "search",
             "get-playlist",
         ],
         undo: true,
@@ -184,6 +191,9 @@ pub struct Created {
     /// How many entries of a copied playlist it lacks: local files, and what Spotify does not show.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub left_out: Option<u32>,
+    /// Lines that named no track for sure.
+    #[serde(flatten)]
+    pub doubts: Doubts,
     /// The number of the change, for `undo_change`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub change: Option<u64>,
@@ -198,8 +208,8 @@ pub struct Created {
 pub struct AddTracksToPlaylist {
     /// Id, URI or link
     pub playlist: Id<PlaylistId>,
-    /// Ids, URIs or links, in the order to add them
-    pub tracks: Uris,
+    /// Ids, URIs, links or lines, e.g. "Artist - Title", in order
+    pub tracks: Tracks,
     /// Where to insert, from 0; at the end if absent
     #[serde(default)]
     #[schemars(range(min = 0, max = 100_000))]
@@ -209,12 +219,13 @@ pub struct AddTracksToPlaylist {
 impl Tool for AddTracksToPlaylist {
     const SPEC: Spec = Spec {
         title: "Add tracks to playlist",
-        description: "Add tracks or episodes to one of the person's playlists, any number in one call.",
+        description: "Add tracks or episodes to one of the person's playlists, any number in one call. Lines that name no track for sure are told, not added.",
         core: true,
         example: r#"{"playlist":"spotify:playlist:6lXdUZLP1LZr2oPXCLY2PZ","tracks":["spotify:track:0MCSFSOkbXU32B1CWCD9FI"]}"#,
         operations: &[
             "add-items-to-playlist",
             "add-tracks-to-playlist",
+            "search",
             "get-playlist",
             "get-playlists-items",
             "get-playlists-tracks",
@@ -242,7 +253,7 @@ pub struct RemoveTracksFromPlaylist {
 impl Tool for RemoveTracksFromPlaylist {
     const SPEC: Spec = Spec {
         title: "Remove tracks from playlist",
-        description: "Remove tracks or episodes from one of the person's playlists; every occurrence of each. `removed` counts what was really there.",
+        description: "Remove every occurrence of tracks or episodes from one of the person's playlists.",
         core: true,
         example: r#"{"playlist":"spotify:playlist:6lXdUZLP1LZr2oPXCLY2PZ","tracks":["spotify:track:0MCSFSOkbXU32B1CWCD9FI"]}"#,
         operations: &[
@@ -281,6 +292,9 @@ pub struct Changed {
     /// How many entries it has now.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub total: Option<u32>,
+    /// Lines that named no track for sure.
+    #[serde(flatten)]
+    pub doubts: Doubts,
     /// The number of the change, for `undo_change`; absent when it cannot be undone.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub change: Option<u64>,

@@ -6,6 +6,8 @@ use serde::{Deserialize, Serialize};
 use super::{Effect, Spec, Tool, Toolset};
 
 #[cfg(feature = "server")]
+pub(in crate::tools) mod choose;
+#[cfg(feature = "server")]
 mod compare;
 #[cfg(feature = "server")]
 mod line;
@@ -79,4 +81,15 @@ pub struct Match {
     pub track: String,
     /// How sure it is, 0 to 100 percent.
     pub confidence: u8,
+}
+
+/// Lines that named no track for sure. Nothing was done about them.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, JsonSchema)]
+pub struct Doubts {
+    /// Lines by their places among the tracks, with what is most like them.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub not_added: Vec<ResolvedLine>,
+    /// Places of lines that were not searched for, because the searches were used up.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub not_searched: Vec<usize>,
 }

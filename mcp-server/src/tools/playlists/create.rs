@@ -18,10 +18,11 @@ use crate::{
     journal::Change,
     sanitise,
     tools::{
-        Tool as _,
+        Tool as _, Tracks,
         call::{Call, Run, Text},
         gather::count,
         rendering::{Lines, name},
+        resolve::{Doubts, choose::Chosen},
     },
 };
 
@@ -35,6 +36,10 @@ struct Order<'a> {
 }
 
 impl Run for CreatePlaylist {
+    fn targets(&self) -> Vec<SpotifyUri> {
+        self.tracks.iter().flat_map(Tracks::addresses).cloned().collect()
+    }
+
     async fn run(self, call: Call) -> Result<Created, Cause> {
         let client = call.client().await?;
         let order = Order {
@@ -44,7 +49,13 @@ impl Run for CreatePlaylist {
             visibility: self.visibility,
             key: self.key.as_deref(),
         };
-        order.make(&call, &client, async { Ok(Vec::new()) }).await
+        let entries = async {
+            match &self.tracks {
+                Some(tracks) => tracks.choose(&call, &client).await,
+                None => Ok(Chosen::default()),
+            }
+        };
+        Box::pin(order.make(&call, &client, entries)).await
     }
 }
 
@@ -67,7 +78,7 @@ impl Run for CopyPlaylist {
             let whole = Whole::read(&client, self.playlist.0, u32::MAX).await?;
             let (takable, out) = takable(&whole);
             left_out = out;
-            Ok(takable)
+            Ok(Chosen::sure(takable))
         };
         let created = Box::pin(order.make(&call, &client, entries)).await?;
         Ok(Created { left_out: Some(left_out).filter(|out| *out > 0), ..created })
@@ -89,7 +100,7 @@ impl Order<'_> {
         &self,
         call: &Call,
         client: &Client,
-        entries: impl Future<Output = Result<Vec<SpotifyUri>, Cause>>,
+        entries: impl Future<Output = Result<Chosen, Cause>>,
     ) -> Result<Created, Cause> {
         // Two calls with one key wait for each other, so that they make one playlist.
         let _alone = match self.key {
@@ -112,7 +123,11 @@ impl Order<'_> {
         let warning = unkept
             .map(|_| "the key could not be kept: the same key makes another playlist".to_owned());
         let created = self.created(id, &playlist, change, warning);
-        if entries.is_empty() { Ok(created) } else { created.fill(client, id, &entries).await }
+        let created = match entries.uris.as_slice() {
+            [] => created,
+            _ => created.fill(call, client, id, &entries).await?,
+        };
+        Ok(Created { doubts: entries.doubts, ..created })
     }
 
     fn new_playlist(&self) -> NewPlaylist {
@@ -156,6 +171,7 @@ impl Order<'_> {
             link: id.url(),
             total: None,
             left_out: None,
+            doubts: Doubts::default(),
             change,
             warning: warning.or(other),
         }
@@ -166,11 +182,13 @@ impl Created {
     /// Adds entries to the playlist that was just made, and reads it back.
     async fn fill(
         self,
+        call: &Call,
         client: &Client,
         id: PlaylistId,
-        entries: &[SpotifyUri],
+        entries: &Chosen,
     ) -> Result<Self, Cause> {
-        let snapshot = client.add_items(id, entries, None).await.map_err(|error| {
+        let added = write::add(call, client, id, entries, None).await;
+        let snapshot = added.map_err(|error| {
             let undo = self.change.map(|change| format!(" (undo with change {change})"));
             let undo = undo.unwrap_or_default();
             let done = format!("the playlist {} was created{undo}", self.uri);
@@ -191,18 +209,22 @@ impl Created {
 
 impl Text for Created {
     fn text(&self) -> String {
-        Lines::new(format!("The {} playlist \"{}\" is there.", self.visibility.as_str(), self.name))
-            .field("state", Some(self.state.as_str()))
-            .field("tracks", self.total.map(|total| total.to_string()))
-            .field(
-                "left out, for Spotify takes them from no app",
-                self.left_out.map(|out| out.to_string()),
-            )
-            .field("uri", Some(&self.uri))
-            .field("snapshot_id", self.snapshot_id.as_ref())
-            .field("link", Some(&self.link))
-            .field("undo with change", self.change.map(|change| change.to_string()))
-            .field("warning", self.warning.as_ref())
-            .finish()
+        let lines = Lines::new(format!(
+            "The {} playlist \"{}\" is there.",
+            self.visibility.as_str(),
+            self.name
+        ))
+        .field("state", Some(self.state.as_str()))
+        .field("tracks", self.total.map(|total| total.to_string()))
+        .field(
+            "left out, for Spotify takes them from no app",
+            self.left_out.map(|out| out.to_string()),
+        )
+        .field("uri", Some(&self.uri))
+        .field("snapshot_id", self.snapshot_id.as_ref())
+        .field("link", Some(&self.link))
+        .field("undo with change", self.change.map(|change| change.to_string()))
+        .field("warning", self.warning.as_ref());
+        self.doubts.write(lines).finish()
     }
 }

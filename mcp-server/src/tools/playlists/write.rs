@@ -6,7 +6,7 @@
 use std::time::Duration;
 
 use spotify_api::{
-    Client,
+    Client, Error,
     id::{PlaylistId, SpotifyUri},
     model::{Playlist, SnapshotId},
 };
@@ -21,11 +21,14 @@ use crate::{
         call::{Call, Run, Text},
         gather::count,
         rendering::{Lines, name},
+        resolve::{Doubts, choose::Chosen},
     },
 };
 
 /// How long a change may wait for the entries of before, which only undoing it needs.
 const READ_FIRST: Duration = Duration::from_secs(20);
+/// How many entries Spotify takes in a request.
+const AT_ONCE: usize = 100;
 /// The most entries of a playlist that are read before adding to it.
 const READ_FOR_ADDING: u32 = 500;
 /// How long a report may wait for the playlist to be read back.
@@ -33,28 +36,71 @@ const READ_BACK: Duration = Duration::from_secs(10);
 
 impl Run for AddTracksToPlaylist {
     fn targets(&self) -> Vec<SpotifyUri> {
-        targets(self.playlist.0, &self.tracks.0)
+        std::iter::once(self.playlist.0.uri()).chain(self.tracks.addresses().cloned()).collect()
     }
 
     async fn run(self, call: Call) -> Result<Changed, Cause> {
         let client = call.client().await?;
         let id = self.playlist.0;
+        let chosen = self.tracks.choose(&call, &client).await?;
+        let uris = &chosen.uris;
+        if uris.is_empty() {
+            let nothing = Changed::of(id, Confirmation::Verified);
+            return Ok(Changed { added: Some(0), doubts: chosen.doubts, ..nothing });
+        }
         // Reading a long playlist would cost more requests than adding to it.
         let before = entries(&client, id, READ_FOR_ADDING).await;
-        let snapshot = client.add_items(id, &self.tracks.0, self.position).await?;
-        let change = match before {
+        let added = add(&call, &client, id, &chosen, self.position).await;
+        let done = match &added {
+            Ok(_) => uris.len(),
+            Err(Error::Incomplete { done, .. }) => *done,
+            Err(_) => 0,
+        };
+        let change = match before.filter(|_| done > 0) {
             Some(before) => {
                 let mut after = before.clone();
                 let place = self.position.and_then(|place| usize::try_from(place).ok());
                 let place = place.unwrap_or(after.len()).min(after.len());
-                after.splice(place..place, self.tracks.0.iter().cloned()).for_each(drop);
+                after.splice(place..place, uris.iter().take(done).cloned()).for_each(drop);
                 call.keep(Self::SPEC.name, Change::Entries { playlist: id, before, after }).await
             }
             None => None,
         };
+        let snapshot = added?;
         let after = read(&client, id).await;
         let changed = changed(id, &snapshot, after.as_ref());
-        Ok(Changed { added: Some(self.tracks.0.len()), change, ..changed })
+        Ok(Changed { added: Some(uris.len()), doubts: chosen.doubts, change, ..changed })
+    }
+}
+
+/// Adds what was chosen, as much at a time as Spotify takes, and tells how far that is.
+pub(super) async fn add(
+    call: &Call,
+    client: &Client,
+    id: PlaylistId,
+    chosen: &Chosen,
+    position: Option<u32>,
+) -> Result<SnapshotId, Error> {
+    let total = chosen.uris.len();
+    let (mut done, mut snapshot) = (0, None);
+    loop {
+        let rest = chosen.uris.get(done..).unwrap_or_default();
+        let chunk = rest.get(..AT_ONCE).unwrap_or(rest);
+        let at = position.map(|position| position.saturating_add(count(done)));
+        let added = match client.add_items(id, chunk, at).await {
+            Ok(added) => added,
+            Err(error) if done == 0 => return Err(error),
+            Err(source) => {
+                return Err(Error::Incomplete { done, total, snapshot, source: Box::new(source) });
+            }
+        };
+        done += chunk.len();
+        let steps = |entries| chosen.searches.saturating_add(count(entries));
+        call.context.progress(steps(done), steps(total), "entries added").await;
+        if done == total {
+            return Ok(added);
+        }
+        snapshot = Some(added);
     }
 }
 
@@ -138,6 +184,7 @@ impl Changed {
             added: None,
             removed: None,
             total: None,
+            doubts: Doubts::default(),
             change: None,
         }
     }
@@ -163,13 +210,13 @@ impl Text for Changed {
             _ => "tracks now",
         };
         let would_go = self.removed.filter(|_| self.state == Confirmation::Preview);
-        Lines::new(what)
+        let lines = Lines::new(what)
             .field("state", Some(self.state.as_str()))
             .field("tracks that would go", would_go.map(|removed| removed.to_string()))
             .field(total, self.total.map(|total| total.to_string()))
             .field("uri", Some(&self.uri))
             .field("snapshot_id", self.snapshot_id.as_ref())
-            .field("undo with change", self.change.map(|change| change.to_string()))
-            .finish()
+            .field("undo with change", self.change.map(|change| change.to_string()));
+        self.doubts.write(lines).finish()
     }
 }

@@ -38,17 +38,29 @@ const NEAR: u8 = 8;
 impl Run for ResolveTracks {
     async fn run(self, call: Call) -> Result<Resolved, Cause> {
         let client = call.client().await?;
-        let mut work = Work::new(&client, &self.lines, self.max_requests);
         if self.dry_run {
+            let work = Work::new(&call, &client, &self.lines, self.max_requests);
             return Ok(Resolved { requests: work.least(), ..Resolved::default() });
         }
-        work.run().await?;
-        Ok(work.resolved())
+        work(&call, &client, &self.lines, self.max_requests).await
     }
+}
+
+/// Resolves lines with `most` searches at most.
+pub(super) async fn work(
+    call: &Call,
+    client: &Client,
+    lines: &[String],
+    most: u32,
+) -> Result<Resolved, Cause> {
+    let mut work = Work::new(call, client, lines, most);
+    work.run().await?;
+    Ok(work.resolved())
 }
 
 /// Lines on their way to tracks.
 struct Work<'a> {
+    call: &'a Call,
     client: &'a Client,
     lines: Vec<Option<Line>>,
     wanted: Vec<Vec<Wanted>>,
@@ -60,6 +72,8 @@ struct Work<'a> {
     asked: BTreeMap<String, Hits>,
     requests: u32,
     most: u32,
+    /// How many searches it takes at least.
+    expected: u32,
 }
 
 /// Tracks that are known, each once, and their artists, each once.
@@ -84,7 +98,7 @@ struct Candidate {
 }
 
 impl<'a> Work<'a> {
-    fn new(client: &'a Client, lines: &[String], most: u32) -> Self {
+    fn new(call: &'a Call, client: &'a Client, lines: &[String], most: u32) -> Self {
         let lines: Vec<_> = lines.iter().map(|line| Line::read(line)).collect();
         let best = vec![Vec::new(); lines.len()];
         let open = lines.iter().enumerate().filter(|(_, line)| line.is_some());
@@ -94,7 +108,20 @@ impl<'a> Work<'a> {
         };
         let wanted = lines.iter().map(readings).collect();
         let (pool, asked) = (Pool::default(), BTreeMap::new());
-        Self { client, lines, wanted, pool, compared: 0, best, open, asked, requests: 0, most }
+        Self {
+            call,
+            client,
+            lines,
+            wanted,
+            pool,
+            compared: 0,
+            best,
+            open,
+            asked,
+            requests: 0,
+            most,
+            expected: 0,
+        }
     }
 
     /// Returns how many searches it takes at least: one for each artist with several lines, one for
@@ -106,6 +133,7 @@ impl<'a> Work<'a> {
     }
 
     async fn run(&mut self) -> Result<(), Cause> {
+        self.expected = self.least();
         self.search_artists().await?;
         // Artist and title together, in any order.
         self.search_open(|_, line| {
@@ -212,6 +240,8 @@ impl<'a> Work<'a> {
             page.present().for_each(|track| self.pool.add(track));
             let hits = if page.has_more() { Hits::Some } else { Hits::All(page.items.len()) };
             self.asked.insert(query, hits);
+            let (done, all) = (count(self.asked.len()), self.requests.max(self.expected));
+            self.call.context.progress(done, all, "searches made").await;
         }
         self.compare();
         Ok(())
@@ -454,6 +484,11 @@ fn percent(share: f64) -> u8 {
     (share.clamp(0.0, 1.0) * 100.0).round() as u8
 }
 
+/// Writes a track with how sure it is.
+pub(super) fn shown(found: &Match) -> String {
+    format!("{}% {} | {}", found.confidence, found.track, found.uri)
+}
+
 impl Text for Resolved {
     fn text(&self) -> String {
         let lines = Lines::new(format!(
@@ -462,10 +497,8 @@ impl Text for Resolved {
             self.lines.len(),
             self.requests
         ));
-        let shown =
-            |found: &Match| format!("{}% {} | {}", found.confidence, found.track, found.uri);
         let lines = self.lines.iter().fold(lines, |lines, line| {
-            let best = line.best.as_ref().map_or_else(|| "nothing is like it".to_owned(), &shown);
+            let best = line.best.as_ref().map_or_else(|| "nothing is like it".to_owned(), shown);
             let next = line.runner_up.as_ref().map(|next| format!(" (or {})", shown(next)));
             lines.line(&format!("{}. {best}{}", line.line, next.unwrap_or_default()))
         });

@@ -45,6 +45,7 @@ impl Run for SplitPlaylist {
             if ended.is_err() {
                 break;
             }
+            call.context.progress(number, count(parts.len()), "playlists made").await;
         }
         let made = making.made.iter().map(|made| made.id).collect::<Vec<_>>();
         let done = made.len();
@@ -107,7 +108,7 @@ impl Making<'_> {
     }
 }
 
-fn numbered(title: Option<&str>, number: usize, of: usize) -> String {
+fn numbered(title: Option<&str>, number: u32, of: usize) -> String {
     match title {
         Some(title) => format!("{} {number}/{of}", sanitise::line(title, NAME)),
         None => format!("Part {number}/{of}"),
