@@ -1,15 +1,18 @@
 //! Files and directories that are nobody else's business.
 //!
 //! Everything a vault keeps is made with mode 0700 or 0600, read only when others have no right to
-//! it, and replaced by rename with the directory synced after it.
+//! it, and replaced by rename with the directory synced after it. A subject's key may be written over
+//! in place ([`Overwriting`]).
 
 mod lock;
+mod overwrite;
 
 use std::fs::{self, File, Metadata, OpenOptions};
 use std::io::{self, Read as _, Write as _};
 use std::path::Path;
 
 pub(crate) use self::lock::{is_at, lock, lock_shared};
+pub(crate) use self::overwrite::{Overwriting, shred, write_over};
 
 use crate::error::VaultError;
 
@@ -236,22 +239,6 @@ pub(crate) fn rename_unsynced(from: &Path, to: &Path) -> Result<(), VaultError> 
     step("rename").and_then(|()| fs::rename(from, to)).map_err(storage("replace", to))
 }
 
-/// Syncs all that was written to the file system of a file. `false` where there is no such call.
-pub(crate) fn sync_file_system(file: &File, path: &Path) -> Result<bool, VaultError> {
-    #[cfg(target_os = "linux")]
-    {
-        // Since Linux 5.8 it tells of pages that could not be written.
-        let synced = step("sync the file system")
-            .and_then(|()| rustix::fs::syncfs(file).map_err(io::Error::from));
-        synced.map(|()| true).map_err(storage("sync the file system of", path))
-    }
-    #[cfg(not(target_os = "linux"))]
-    {
-        let _: (&File, &Path) = (file, path);
-        Ok(false)
-    }
-}
-
 /// Removes a file; being absent is no error. `true` when it was there.
 pub(crate) fn remove(path: &Path) -> Result<bool, VaultError> {
     match step("remove").and_then(|()| fs::remove_file(path)) {
@@ -259,24 +246,6 @@ pub(crate) fn remove(path: &Path) -> Result<bool, VaultError> {
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(false),
         Err(error) => Err(storage("remove", path)(error)),
     }
-}
-
-/// Overwrites a file's bytes with zeros and removes it; being absent is no error.
-///
-/// On a file system that writes elsewhere (copy-on-write, journalled data, flash) the old bytes
-/// may remain on the medium.
-pub(crate) fn shred(path: &Path) -> Result<(), VaultError> {
-    let doing = "overwrite";
-    let mut file = match open_existing(path, OpenOptions::new().write(true)) {
-        Ok(file) => file,
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
-        Err(error) => return Err(storage(doing, path)(error)),
-    };
-    let len = file.metadata().map_err(storage(doing, path))?.len();
-    let len = usize::try_from(len).unwrap_or(usize::MAX).min(SHREDDED);
-    write_all(&mut file, &vec![0; len]).map_err(storage(doing, path))?;
-    sync(&file).map_err(storage(doing, path))?;
-    remove(path).map(drop)
 }
 
 /// Lists the names in a directory; none when it is absent.
@@ -330,9 +299,6 @@ pub(crate) fn allocate(file: &mut File, len: usize) -> io::Result<()> {
     zeros(file)?;
     sync(file)
 }
-
-/// The greatest length that [`shred`] overwrites: keys are shorter.
-const SHREDDED: usize = 4096;
 
 fn private(options: &mut OpenOptions) {
     #[cfg(unix)]

@@ -54,11 +54,21 @@ pub trait SealedStore: Send + Sync + fmt::Debug {
     /// Whatever keeps the store from answering.
     fn key_numbers(&self, subject: SubjectId) -> Result<Vec<u32>, VaultError>;
 
-    /// Reads a subject's key; `None` when it is absent.
+    /// Reads a subject's key; `None` when it is absent. A store that writes over keys in place may
+    /// give one that is half old and half new.
     ///
     /// # Errors
     /// Whatever keeps the store from answering.
     fn key(&self, subject: SubjectId, number: u32) -> Result<Option<Vec<u8>>, VaultError>;
+
+    /// Reads a subject's key that was not whole, as whoever is writing it means it to be. A store
+    /// that replaces keys in one step has nothing to add to [`SealedStore::key`].
+    ///
+    /// # Errors
+    /// Whatever keeps the store from answering.
+    fn settled_key(&self, subject: SubjectId, number: u32) -> Result<Option<Vec<u8>>, VaultError> {
+        self.key(subject, number)
+    }
 
     /// Adds a subject's key durably, if that number is absent and the header is still `header`.
     /// `false` when the number was there.

@@ -23,6 +23,9 @@ mod keys;
 mod memory;
 #[cfg(test)]
 mod migrating;
+#[cfg(unix)]
+#[cfg(test)]
+mod redo;
 #[cfg(test)]
 mod rotating;
 #[cfg(test)]

@@ -9,9 +9,10 @@ mod support;
 #[cfg(test)]
 mod tests {
     use std::process::{Command, Output};
+    use std::rc::Rc;
 
     use serde_json::{Value, json};
-    use spotify_vault::{Field, Rotation, Vault as _};
+    use spotify_vault::{Field, Rotation, Vault as _, failpoint};
 
     use crate::support::{Home, JOURNAL, TOKENS, environment, master_key, options, overwrite};
     use crate::support::{hex, passphrase, subject};
@@ -127,5 +128,32 @@ mod tests {
         let expected = expected(&home);
         let key = master_key(1).expose_base64();
         assert_eq!(records(&read(&home, "--key", &key)), expected);
+    }
+
+    #[test]
+    fn the_second_reader_finds_keys_that_were_not_written_over_to_the_end() {
+        let home = filled();
+        let key = master_key(1).expose_base64();
+        let expected = expected(&home);
+        let keys = |home: &Home| {
+            let files = home.files().into_iter();
+            files.filter(|(path, _)| path.extension().is_some_and(|end| end == "key"))
+        };
+        let old: Vec<_> = keys(&home).collect();
+        failpoint::set(Some(Rc::new(|step| match step {
+            "sync the file system" => Err(std::io::ErrorKind::StorageFull.into()),
+            _ => Ok(()),
+        })));
+        home.vault.rotate(Rotation::Sweep, &mut |_| {}).unwrap_err();
+        failpoint::set(None);
+        for ((path, old), (_, new)) in old.iter().zip(keys(&home).collect::<Vec<_>>()) {
+            overwrite(path, &[&old[..50], &new[50..]].concat());
+        }
+        assert_eq!(records(&read(&home, "--key", &key)), expected);
+        let redo = home.dir().join("vault.redo");
+        let mut cut = std::fs::read(&redo).unwrap();
+        cut.pop();
+        overwrite(&redo, &cut);
+        assert!(!read(&home, "--key", &key).status.success(), "it does not count");
     }
 }

@@ -101,7 +101,10 @@ impl Home {
     }
 
     pub(crate) fn with(key: &Unlock, options: Options) -> Self {
-        let root = tempfile::tempdir().unwrap();
+        Self::below(tempfile::tempdir().unwrap(), key, options)
+    }
+
+    pub(crate) fn below(root: tempfile::TempDir, key: &Unlock, options: Options) -> Self {
         let (vault, recovery) =
             SealedVault::create(&root.path().join("vault"), key, options).unwrap();
         Self { root, vault, recovery }

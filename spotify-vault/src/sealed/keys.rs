@@ -15,11 +15,43 @@ use crate::subject_key::{self, Prefix};
 /// The number of a subject's first key.
 const FIRST_KEY: u32 = 1;
 
+/// How often a key that changes while it is opened is read again.
+const TRIES: u32 = 4;
+
 impl Inner {
     /// Opens one of a subject's keys.
     pub(crate) fn key(&self, subject: SubjectId, number: u32) -> Result<Key, VaultError> {
-        let sealed = self.store.key(subject, number)?.ok_or_else(|| lost(subject))?;
-        self.open_key(subject, number, &sealed)
+        let (_, key) = self.present_key(subject, number)?;
+        Ok(key)
+    }
+
+    /// Reads and opens one of a subject's keys.
+    fn present_key(&self, subject: SubjectId, number: u32) -> Result<(Vec<u8>, Key), VaultError> {
+        let open = |sealed: &[u8]| Ok((sealed.to_vec(), self.open_key(subject, number, sealed)?));
+        self.try_key(subject, number, open)?.ok_or_else(|| lost(subject))
+    }
+
+    /// Reads one of a subject's keys; `None` when it is absent. What `open` finds damaged may be
+    /// half written, and is read again.
+    pub(crate) fn try_key<T>(
+        &self,
+        subject: SubjectId,
+        number: u32,
+        open: impl Fn(&[u8]) -> Result<T, VaultError>,
+    ) -> Result<Option<T>, VaultError> {
+        let Some(mut sealed) = self.store.key(subject, number)? else { return Ok(None) };
+        for _ in 0..TRIES {
+            let error = match open(&sealed) {
+                Err(error @ VaultError::Integrity { .. }) => error,
+                opened => return opened.map(Some),
+            };
+            let Some(settled) = self.store.settled_key(subject, number)? else { return Ok(None) };
+            if settled == sealed {
+                return Err(error);
+            }
+            sealed = settled;
+        }
+        Err(VaultError::KeyChanged { subject })
     }
 
     fn open_key(&self, subject: SubjectId, number: u32, sealed: &[u8]) -> Result<Key, VaultError> {
@@ -56,9 +88,8 @@ impl Inner {
         let Some(number) = self.store.key_numbers(id)?.pop() else {
             return self.first_key(subject, id).map(drop);
         };
-        let sealed = self.store.key(id, number)?.ok_or_else(|| lost(id))?;
         // It must open in any case: what is written under it must be readable.
-        self.open_key(id, number, &sealed)?;
+        let (sealed, _) = self.present_key(id, number)?;
         match self.current().state_of(&sealed) {
             Some(TermState::Retired) => self.move_key(id, number, &sealed).map(drop),
             Some(TermState::Compromised) => {
@@ -74,8 +105,7 @@ impl Inner {
     /// Returns the number of a subject's newest key, after making one that no older term sealed.
     pub(crate) fn renewed_key(&self, id: SubjectId) -> Result<u32, VaultError> {
         let newest = self.store.key_numbers(id)?.pop().ok_or_else(|| lost(id))?;
-        let sealed = self.store.key(id, newest)?.ok_or_else(|| lost(id))?;
-        self.open_key(id, newest, &sealed)?;
+        let (sealed, _) = self.present_key(id, newest)?;
         match self.current().state_of(&sealed) {
             Some(TermState::Compromised) => Ok(self.next_key(id, newest)?.number),
             _ => Ok(newest),

@@ -8,7 +8,7 @@ use super::current::Current;
 use super::inner::Inner;
 use super::lease::SealedLease;
 use super::rotation::Swept;
-use crate::error::VaultError;
+use crate::error::{Item, VaultError};
 use crate::header::TermState;
 use crate::name::SubjectId;
 use crate::progress::{Walk, Watch};
@@ -147,32 +147,56 @@ fn plan(vault: &Inner, current: &Current, batch: &[SubjectId]) -> Result<Plan, V
     for id in batch.iter().copied() {
         let numbers = vault.store.key_numbers(id)?;
         for number in numbers.iter().copied() {
-            let Some(sealed) = vault.store.key(id, number)? else { continue };
-            match current.state_of(&sealed) {
-                Some(TermState::Active) => {}
-                Some(TermState::Compromised) => {
+            let fate =
+                vault.try_key(id, number, |sealed| fate(vault, current, (id, number), sealed));
+            match fate {
+                Ok(None | Some(Fate::Stay)) => {}
+                Ok(Some(Fate::Move(change))) => plan.changes.push(change),
+                Ok(Some(Fate::Renew)) => {
                     plan.renew.insert(id);
                 }
-                Some(TermState::Retired) => match vault.moved_key(current, id, number, &sealed) {
-                    Ok(key) => {
-                        let expected = sealed;
-                        plan.changes.push(KeyChange { subject: id, number, expected, key });
-                    }
-                    Err(_) => {
-                        plan.unreadable.insert(id);
-                    }
-                },
                 // An older key that was half erased when a sweep was interrupted.
-                None if numbers.last() != Some(&number) => {
+                Err(VaultError::Integrity { .. }) if numbers.last() != Some(&number) => {
                     plan.renew.insert(id);
                 }
-                None => {
+                Err(
+                    VaultError::Integrity { .. }
+                    | VaultError::Version { .. }
+                    | VaultError::KeyChanged { .. },
+                ) => {
                     plan.unreadable.insert(id);
                 }
+                Err(error) => return Err(error),
             }
         }
     }
     Ok(plan)
+}
+
+/// What is to become of a key.
+enum Fate {
+    /// The active term sealed it.
+    Stay,
+    Move(KeyChange),
+    /// It may be known to others.
+    Renew,
+}
+
+fn fate(
+    vault: &Inner,
+    current: &Current,
+    (subject, number): (SubjectId, u32),
+    sealed: &[u8],
+) -> Result<Fate, VaultError> {
+    Ok(match current.state_of(sealed) {
+        Some(TermState::Active) => Fate::Stay,
+        Some(TermState::Compromised) => Fate::Renew,
+        Some(TermState::Retired) => {
+            let key = vault.moved_key(current, subject, number, sealed)?;
+            Fate::Move(KeyChange { subject, number, expected: sealed.to_vec(), key })
+        }
+        None => return Err(VaultError::integrity(Item::SubjectKey(subject), "it has no term")),
+    })
 }
 
 /// Gives a subject a new key, seals its records anew and erases its old keys. Returns how many

@@ -1,7 +1,7 @@
 //! A directory of files, one subdirectory per subject.
 //!
 //! ```text
-//! vault.hdr  vault.lock
+//! vault.hdr  vault.lock  vault.redo
 //! subjects/ab/<subject id>/subject.lock  tombstone  <number>.key
 //! subjects/ab/<subject id>/<record id>.rec  <record id>.lock  .<record id>.tmp
 //! ```
@@ -11,6 +11,7 @@
 //! of the lock that protects it.
 
 mod lock;
+mod redo;
 mod subject;
 mod together;
 
@@ -29,6 +30,9 @@ use crate::{header, subject_key};
 
 /// How long a short lock (header, subject) is waited for. Its holders do a few file operations.
 const SHORT: Duration = Duration::from_secs(10);
+
+/// How often what a process left is written out before the vault counts as busy.
+const TRIES: u32 = 4;
 
 /// Keeps a sealed vault in a directory.
 #[derive(Debug, Clone)]
@@ -72,15 +76,38 @@ impl DirStore {
         self.dir.join("vault.hdr")
     }
 
-    /// Keeps the header from changing, if it is still `header`.
+    /// Keeps the header from changing, if it is still `header`, together with others.
     fn hold_header(&self, header: &[u8]) -> Result<File, VaultError> {
-        let lock = fs::lock_shared(&self.dir.join("vault.lock"), SHORT)?;
+        for _ in 0..TRIES {
+            let lock = fs::lock_shared(&self.lock_path(), SHORT)?;
+            let held = lock.ok_or(VaultError::Busy { item: Item::Header })?;
+            // Nobody is replacing keys now: what stands was left.
+            if !self.has_redo()? {
+                return self.check_header(header).map(|()| held);
+            }
+            drop(held);
+            drop(self.hold_alone()?);
+        }
+        Err(VaultError::Busy { item: Item::Header })
+    }
+
+    /// Keeps everyone else from changing the header and keys, once what was left is written out.
+    fn hold_alone(&self) -> Result<File, VaultError> {
+        let lock = fs::lock(&self.lock_path(), SHORT)?;
         let held = lock.ok_or(VaultError::Busy { item: Item::Header })?;
+        self.finish_redo().map(|()| held)
+    }
+
+    fn check_header(&self, header: &[u8]) -> Result<(), VaultError> {
         if self.header()?.as_deref() == Some(header) {
-            Ok(held)
+            Ok(())
         } else {
             Err(VaultError::HeaderChanged)
         }
+    }
+
+    fn lock_path(&self) -> PathBuf {
+        self.dir.join("vault.lock")
     }
 
     /// Tells a record that was never written from a vault that is gone, unmounted for example, or
@@ -137,8 +164,7 @@ impl SealedStore for DirStore {
     }
 
     fn put_header(&self, expected: Option<&[u8]>, header: &[u8]) -> Result<(), VaultError> {
-        let lock = fs::lock(&self.dir.join("vault.lock"), SHORT)?;
-        let _held = lock.ok_or(VaultError::Busy { item: Item::Header })?;
+        let _held = self.hold_alone()?;
         if self.stored_header()?.as_deref() != expected {
             return Err(VaultError::HeaderChanged);
         }
@@ -172,6 +198,10 @@ impl SealedStore for DirStore {
         fs::read(&self.subject(subject).key_path(number), subject_key::LEN)
     }
 
+    fn settled_key(&self, subject: SubjectId, number: u32) -> Result<Option<Vec<u8>>, VaultError> {
+        self.key_to_be(subject, number)
+    }
+
     fn add_key(
         &self,
         header: &[u8],
@@ -192,8 +222,13 @@ impl SealedStore for DirStore {
     }
 
     fn replace_keys(&self, header: &[u8], changes: &[KeyChange]) -> Result<Vec<bool>, VaultError> {
-        let _header = self.hold_header(header)?;
-        self.replace_together(changes)
+        if let [] | [_] = changes {
+            let _header = self.hold_header(header)?;
+            return changes.iter().map(|change| self.replace_one(change)).collect();
+        }
+        let _header = self.hold_alone()?;
+        self.check_header(header)?;
+        self.replace_together(header, changes)
     }
 
     fn drop_key(&self, subject: SubjectId, number: u32) -> Result<bool, VaultError> {
@@ -242,7 +277,7 @@ impl SealedStore for DirStore {
         let _held = place.lock()?;
         let mut files = SubjectFiles { tombstone: place.tombstone()?, ..SubjectFiles::default() };
         for number in place.key_numbers()? {
-            let key = fs::read(&place.key_path(number), subject_key::LEN)?;
+            let key = self.settled_key(subject, number)?;
             files.keys.extend(key.map(|key| (number, key)));
         }
         for record in place.records()? {
@@ -295,7 +330,7 @@ impl SealedStore for DirStore {
         }
         let place = self.subject(subject);
         fs::make_dir(&place.dir)?;
-        let _held = place.lock()?;
+        let held = place.lock()?;
         // Once it moves, what is destroyed here could be alive there.
         if let Err(moved @ VaultError::Moved { .. }) = self.check_present() {
             return Err(moved);
@@ -304,6 +339,12 @@ impl SealedStore for DirStore {
         if newly {
             fs::replace(&place.dir.join(".tombstone.tmp"), &place.tombstone_path(), tombstone)?;
         }
-        place.erase().map(|records| Erased { newly, records })
+        let records = place.erase()?;
+        drop(held);
+        // A copy of its keys may stand there.
+        if self.has_redo()? {
+            self.hold_alone()?;
+        }
+        Ok(Erased { newly, records })
     }
 }
