@@ -14,7 +14,10 @@ use spotify_auth::{
     Clock, Entropy,
     session::{Recorder, Session, Status, events::ToolCall},
 };
-use tokio::{sync::Semaphore, time::Instant};
+use tokio::{
+    sync::{OwnedSemaphorePermit, Semaphore},
+    time::Instant,
+};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use self::{
@@ -25,6 +28,7 @@ use crate::{
     account::Account,
     failure::{Cause, Circumstances, Code, Failure},
     offer::{Context, Offered, Prepared, Reply},
+    server::watching,
     tools::{Effect, call::Call},
 };
 
@@ -46,6 +50,7 @@ pub(crate) struct Door {
     slots: Semaphore,
     running: TaskTracker,
     tickets: Tickets,
+    watching: Arc<Semaphore>,
 }
 
 /// Who calls, and how the call can be taken back.
@@ -88,6 +93,7 @@ impl Door {
             slots: Semaphore::new(CALLS),
             running: TaskTracker::new(),
             tickets: Tickets::default(),
+            watching: Arc::new(Semaphore::new(watching::MOST)),
         }
     }
 
@@ -118,6 +124,16 @@ impl Door {
     /// Takes a ticket back, if it is good for this call.
     pub(crate) fn redeem(&self, ticket: &str, call: Exactly) -> Option<Value> {
         self.tickets.redeem(ticket, call)
+    }
+
+    /// Returns a place for a watch, if one is free.
+    pub(crate) fn place_to_watch(&self) -> Option<OwnedSemaphorePermit> {
+        Arc::clone(&self.watching).try_acquire_owned().ok()
+    }
+
+    /// Runs something beside the calls; `settled` waits for it.
+    pub(crate) fn run(&self, work: impl Future<Output = ()> + Send + 'static) {
+        drop(self.running.spawn(work));
     }
 
     /// Waits until every call has written its outcome and nothing is under way for the account.

@@ -25,6 +25,7 @@ mod playback;
 mod process;
 mod protocol;
 mod resolving;
+mod resources;
 mod results;
 mod rounds;
 mod sdk;

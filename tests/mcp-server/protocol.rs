@@ -50,7 +50,10 @@ async fn an_older_client_is_offered_the_newest_version_with_a_handshake() {
         let result = client.receive().await.unwrap()["result"].clone();
         assert_eq!(result["protocolVersion"], agreed, "{asked}");
         assert_eq!(result["serverInfo"]["name"], "spotify-mcp");
-        assert_eq!(result["capabilities"], json!({ "tools": {} }));
+        let offered = json!({
+            "completions": {}, "prompts": {}, "resources": { "subscribe": true }, "tools": {},
+        });
+        assert_eq!(result["capabilities"], offered);
         let instructions = result["instructions"].as_str().unwrap();
         assert!(instructions.len() < 1_000 && instructions.contains("get_auth_url"));
     }

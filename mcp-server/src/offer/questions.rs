@@ -25,6 +25,16 @@ impl<T> From<T> for Reply<T> {
     }
 }
 
+impl<T> Reply<T> {
+    /// Turns the result into another.
+    pub(crate) fn map<U>(self, turn: impl FnOnce(T) -> U) -> Reply<U> {
+        match self {
+            Self::Done(done) => Reply::Done(turn(done)),
+            Self::Ask(questions) => Reply::Ask(questions),
+        }
+    }
+}
+
 /// Questions to the client, each under a key that its answer comes back with.
 #[derive(Debug, Default)]
 pub struct Questions {

@@ -91,6 +91,21 @@ impl Server {
     }
 }
 
+impl Server {
+    /// Calls a thing on offer that cannot ask.
+    pub(super) async fn call_once<L, T: 'static>(
+        &self,
+        offered: &Offered<L, T>,
+        arguments: Map<String, Value>,
+        caller: Caller,
+    ) -> Result<T, Failure> {
+        match self.door.call(offered, arguments, &caller).await.result? {
+            Reply::Done(done) => Ok(done),
+            Reply::Ask(_) => Err(Failure::internal()),
+        }
+    }
+}
+
 /// Asks a client during the call, as up to 2025-11-25.
 async fn ask(requests: InputRequests, caller: &Caller) -> Result<InputResponses, Failure> {
     let Some(request) = caller.context.request() else { return Err(Failure::internal()) };

@@ -51,6 +51,43 @@ async fn the_inspector_lists_the_tools_and_finds_no_fault_in_their_schemas() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_inspector_lists_and_reads_resources_and_prompts() {
+    let bench = Bench::signed_in().await;
+    for era in ["legacy", "modern"] {
+        for (method, what, least) in [
+            ("resources/list", "resources", 4),
+            ("resources/templates/list", "resourceTemplates", 3),
+            ("prompts/list", "prompts", 5),
+        ] {
+            let arguments =
+                ["--protocol-era", era, "--method", method, "--strict", "--format", "json"];
+            let listed = result(&inspect(&bench, &arguments).await);
+            assert!(listed[what].as_array().unwrap().len() >= least, "{era}: {listed}");
+        }
+        let uri = "spotify-mcp:playback";
+        let read =
+            ["--protocol-era", era, "--method", "resources/read", "--uri", uri, "--format", "json"];
+        let read = result(&inspect(&bench, &read).await);
+        assert_eq!(read["contents"][0]["uri"], uri, "{era}: {read}");
+        let get = [
+            "--protocol-era",
+            era,
+            "--method",
+            "prompts/get",
+            "--prompt-name",
+            "tidy_playlist",
+            "--prompt-args",
+            "playlist=Morning Run",
+            "--format",
+            "json",
+        ];
+        let get = result(&inspect(&bench, &get).await);
+        let text = get["messages"][0]["content"]["text"].as_str().unwrap();
+        assert!(text.contains("\"Morning Run\""), "{era}: {text}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_inspector_calls_search_tracks() {
     let bench = Bench::signed_in().await;
     for era in ["legacy", "modern"] {
