@@ -10,6 +10,9 @@ use crate::config::Terminal;
 /// The most that is read of a secret; a recovery code has 69 characters.
 const SECRET_MAX: usize = 1024;
 
+/// The most that is read of a line.
+const LINE_MAX: u64 = 4 * 1024;
+
 /// The most that is read for a token, which has a few hundred characters.
 const TOKEN_MAX: usize = 8 * 1024;
 
@@ -41,6 +44,18 @@ pub(crate) fn confirm(question: &str, unless: Unless) -> io::Result<bool> {
             None => writeln!(io::stderr(), "Please answer `yes` or `no`.")?,
         }
     }
+}
+
+/// Asks for one line, which is shown; `None` at the end of the input.
+///
+/// # Errors
+/// The terminal may be gone.
+pub(crate) fn line(question: &str) -> io::Result<Option<String>> {
+    write!(io::stderr(), "{question}: ")?;
+    io::stderr().flush()?;
+    let mut line = String::new();
+    let read = io::stdin().lock().take(LINE_MAX).read_line(&mut line)?;
+    Ok((read > 0).then(|| line.trim().to_owned()))
 }
 
 /// Asks for a passphrase, which is not shown.

@@ -8,7 +8,6 @@ use clap::ValueEnum;
 use serde::{Serialize, Serializer};
 
 pub(crate) mod entry;
-pub(crate) mod file;
 mod json;
 pub(crate) mod list;
 mod toml;

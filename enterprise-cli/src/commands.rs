@@ -22,6 +22,7 @@ mod rekey;
 mod resume;
 mod revoke;
 mod settings;
+mod setup;
 mod status;
 mod suspend;
 mod uninstall;
@@ -30,6 +31,7 @@ mod vault;
 /// What can be asked for. The help of each is the documentation of its arguments.
 #[derive(Debug, clap::Subcommand)]
 pub(crate) enum Command {
+    Setup(Box<setup::Args>),
     Login(login::Args),
     Install(install::Args),
     Uninstall(uninstall::Args),
@@ -95,6 +97,7 @@ impl Command {
     /// Returns the command's name in the audit log, and whether it may change something.
     fn described(&self) -> (&'static str, Effect) {
         match self {
+            Self::Setup(_) => ("setup", Effect::Write),
             Self::Login(_) => ("login", Effect::Write),
             Self::Install(args) => ("install", Effect::unless_read(args.is_read())),
             Self::Uninstall(args) => ("uninstall", Effect::unless_read(args.is_read())),
@@ -117,6 +120,7 @@ impl Command {
 
     fn run(self, installation: &Installation, output: Output) -> Result<Answer, CommandError> {
         match self {
+            Self::Setup(args) => args.run(installation, output),
             Self::Login(args) => args.run(installation, output),
             Self::Install(args) => args.run(installation),
             Self::Uninstall(args) => args.run(installation),

@@ -42,6 +42,33 @@ impl Installation {
         Ok(Self { variables, terminal, server, places, settings, context, session, refused })
     }
 
+    /// Reads the settings file again, after it was changed. Nothing is open, then.
+    ///
+    /// # Errors
+    /// As [`new`](Self::new).
+    pub(crate) fn anew(&self) -> Result<Self, CommandError> {
+        let variables = Variables {
+            values: self.variables.values.clone(),
+            not_text: self.variables.not_text.clone(),
+        };
+        let settings = parse(&variables)?;
+        Ok(Self {
+            variables,
+            terminal: self.terminal,
+            server: self.server.clone(),
+            places: self.places.clone(),
+            settings,
+            context: self.context.clone(),
+            session: OnceCell::new(),
+            refused: Cell::new(false),
+        })
+    }
+
+    /// Whether a variable of the environment is set.
+    pub(crate) fn is_set(&self, variable: &str) -> bool {
+        self.variables.values.get(variable).is_some_and(|value| !value.is_empty())
+    }
+
     /// Returns the settings.
     pub(crate) fn settings(&self) -> &Settings {
         &self.settings

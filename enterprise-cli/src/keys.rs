@@ -9,7 +9,7 @@ use serde::Serialize;
 use spotify_auth::session::{KEYCHAIN_SERVICE, KeyChoice, OpenError, read_passphrase};
 use spotify_vault::{KeySource, Keychain, KeychainError};
 
-use crate::ask::{self, Unless};
+use crate::ask;
 use crate::error::CommandError;
 use crate::exit::Exit;
 use crate::installation::Installation;
@@ -190,33 +190,47 @@ fn given_by_variable(installation: &Installation) -> Option<(KeyPlace, &'static 
     }
 }
 
-/// Proposes the keychain when it works, else a key file, and asks.
+/// Shows which places work here, proposes the keychain when it does, else a key file, and asks.
 fn propose(installation: &Installation, output: Output) -> Result<KeyPlace, CommandError> {
-    let confirm = |question: &str| {
-        ask::confirm(question, Unless::No)
-            .map_err(|error| CommandError::from(OpenError::Ask(error)))
-    };
     output.say(
-        "Your tokens will be sealed in a vault on this machine. Its key has to live somewhere.",
+        "Your tokens will be sealed in a vault on this machine. Its key has to live somewhere:",
     );
-    match probe_keychain() {
-        Ok(()) if confirm("Keep the key in this system's keychain?")? => {
-            return Ok(KeyPlace::Keychain);
+    let found = KeyPlace::ALL.map(|place| (place, works(place, installation)));
+    for (place, works) in &found {
+        let told = match works {
+            Ok(how) => how.clone(),
+            Err(why) => format!("does not work here: {why}"),
+        };
+        output.say(&format!("  {:<11}  {told}", place.word()));
+    }
+    let working =
+        |place: KeyPlace| found.iter().any(|(other, works)| *other == place && works.is_ok());
+    let proposed = if working(KeyPlace::Keychain) { KeyPlace::Keychain } else { KeyPlace::File };
+    loop {
+        let question =
+            format!("Where shall it live? Enter for `{}`, or another word", proposed.word());
+        let Some(line) = ask::line(&question).map_err(OpenError::Ask)? else {
+            return Err(nowhere());
+        };
+        match line.as_str() {
+            "" => return Ok(proposed),
+            "n" | "no" => return Err(nowhere()),
+            word => match KeyPlace::ALL.into_iter().find(|place| place.word() == word) {
+                Some(place) if working(place) => return Ok(place),
+                Some(place) => output.warn(&format!("`{}` does not work here", place.word())),
+                None => output.warn("please answer with one of the words above, or `no`"),
+            },
         }
-        Ok(()) => {}
-        Err(error) => output.say(&format!("The keychain does not work here: {error}.")),
     }
-    let path = installation.settings().key_file();
-    output.say(&format!("A key file would be {} (mode 0600): {FILE_LIMIT}.", path.display()));
-    if confirm("Keep the key in this file?")? {
-        return Ok(KeyPlace::File);
-    }
-    Err(CommandError::new(
+}
+
+fn nowhere() -> CommandError {
+    CommandError::new(
         Exit::Refused,
         "not_confirmed",
         "no place was chosen for the vault's key; nothing was made",
     )
-    .hint("choose one with `--key-source`: `keychain`, `file`, `environment` or `passphrase`"))
+    .hint("choose one with `--key-source`: `keychain`, `file`, `environment` or `passphrase`")
 }
 
 fn conflict(asked: KeyPlace, place: KeyPlace, variable: &str) -> CommandError {
@@ -255,7 +269,13 @@ fn works(place: KeyPlace, installation: &Installation) -> Result<String, String>
             let path = installation.settings().key_file();
             Ok(format!("a file of mode 0600, {}; {FILE_LIMIT}", path.display()))
         }
+        KeyPlace::Environment if installation.settings().master_key.is_some() => {
+            Ok(format!("the key is in `{MASTER_KEY}`"))
+        }
         KeyPlace::Environment => Err(MASTER_KEY_HINT.to_owned()),
+        KeyPlace::Passphrase if installation.terminal().can_ask() => {
+            Ok(format!("you type it; the server needs it in a file that `{PASSPHRASE_FILE}` names"))
+        }
         KeyPlace::Passphrase => Err(format!(
             "there is no terminal to ask for it; set `{PASSPHRASE_FILE}` to a file (mode 0600) first"
         )),

@@ -25,6 +25,7 @@ mod logging;
 mod names;
 mod output;
 mod run;
+mod text_file;
 
 pub use cli::command;
 pub use exit::Exit;

@@ -54,6 +54,12 @@ pub fn run(arguments: &Arguments) -> Result<(), RunError> {
     if let Err(error) = protected {
         tracing::warn!(%error, "the process is not closed to debuggers and core files");
     }
+    if !settings.developer_policy_read {
+        tracing::warn!(
+            "nobody has said what they make of Spotify's Developer Policy on AI (III.14); \
+             `spotify-admin setup` shows it and asks"
+        );
+    }
     // Nobody can be asked for a passphrase: standard input belongs to the protocol.
     let context = Context::system("spotify-mcp", env!("CARGO_PKG_VERSION"), None);
     let session = Session::open(settings, context).map_err(RunError::Open)?;

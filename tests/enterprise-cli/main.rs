@@ -21,6 +21,7 @@ mod records;
 mod revocation;
 mod secrets;
 mod settings;
+mod setup;
 mod shapes;
 mod sign_in;
 mod terminal;

@@ -20,9 +20,10 @@ async fn every_command_leaves_its_record() {
     let backup = bench.home().join("../backup.age").to_str().unwrap().to_owned();
     let words = bench.private_file("words", "correct horse battery\n");
     let words = words.to_str().unwrap();
-    let runs: [(&str, &[&str]); 33] = [
+    let runs: [(&str, &[&str]); 34] = [
         ("status", &["status"]),
         ("profiles", &["profiles"]),
+        ("setup", &["setup", "--non-interactive"]),
         ("install", &["install", "--list"]),
         ("uninstall", &["uninstall", "cursor", "--dry-run"]),
         ("create-profile", &["create-profile", "home"]),

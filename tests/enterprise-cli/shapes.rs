@@ -34,6 +34,20 @@ async fn json_of_every_command() {
     let words = words.to_str().unwrap();
     for (name, arguments) in [
         ("status", &["status", "--profile", "work"][..]),
+        ("setup", &["setup", "--non-interactive"]),
+        ("install-list", &["install", "--list"]),
+        (
+            "install-dry-run",
+            &[
+                "install",
+                "zed",
+                "--server",
+                "/bin/sh",
+                "--dry-run",
+                "--file",
+                "/nonexistent/settings.json",
+            ],
+        ),
         ("profiles", &["profiles"]),
         ("create-profile", &["create-profile", "home"]),
         ("suspend", &["suspend", "home"]),

@@ -7,8 +7,8 @@ use crate::terminal_bench::Terminal;
 async fn a_first_sign_in_proposes_a_key_file_where_there_is_no_keychain() {
     let bench = Bench::new().await;
     let mut terminal = Terminal::run(&bench, &["login"]);
-    terminal.until("[Y/n]").await;
-    assert!(terminal.seen.contains("The keychain does not work here"), "{}", terminal.seen);
+    terminal.until("Enter for `file`").await;
+    assert!(terminal.seen.contains("keychain     does not work here"), "{}", terminal.seen);
     assert!(
         terminal.seen.contains("not against anyone who can read your files"),
         "{}",
@@ -29,8 +29,8 @@ async fn a_first_sign_in_proposes_a_key_file_where_there_is_no_keychain() {
 async fn the_proposal_can_be_declined() {
     let bench = Bench::new().await;
     let mut terminal = Terminal::run(&bench, &["login"]);
-    terminal.until("[Y/n]").await;
-    terminal.answer("n");
+    terminal.until("Enter for `file`").await;
+    terminal.answer("no");
     terminal.until("--key-source").await;
     assert_eq!(terminal.finish().await.0, 6);
     assert!(!bench.home().exists());

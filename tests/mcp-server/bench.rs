@@ -89,6 +89,7 @@ impl Bench {
     pub(crate) fn environment(&self) -> BTreeMap<String, String> {
         [
             ("SPOTIFY_MCP_HOME", self.home.path().to_str().unwrap()),
+            ("SPOTIFY_MCP_DEVELOPER_POLICY", "read"),
             ("SPOTIFY_CLIENT_ID", self.sim.client_id()),
             ("SPOTIFY_ACCOUNTS_URL", self.sim.accounts_url()),
             ("SPOTIFY_API_URL", self.sim.api_url()),

@@ -28,6 +28,16 @@ async fn the_end_of_the_input_ends_the_program_in_order() {
 }
 
 #[tokio::test]
+async fn the_start_warns_until_somebody_has_read_spotifys_policy() {
+    let bench = Bench::usual().await;
+    let (mut client, child) = bench.child(&[], &[("SPOTIFY_MCP_DEVELOPER_POLICY", "")]);
+    client.close().await;
+    let (code, said) = child.ended().await;
+    assert_eq!(code, Some(0));
+    assert!(said.contains("III.14") && said.contains("`spotify-admin setup`"), "{said}");
+}
+
+#[tokio::test]
 async fn an_answer_that_is_due_is_given_although_the_input_has_ended() {
     let bench = Bench::usual().await;
     let (client, child) = bench.child(&[], &[]);

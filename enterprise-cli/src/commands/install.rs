@@ -7,12 +7,14 @@ use spotify_auth::ProfileName;
 
 use crate::clients::Client;
 use crate::clients::entry::{self, Entry};
-use crate::clients::file::ClientFile;
 use crate::clients::list::List;
 use crate::error::CommandError;
 use crate::exit::Exit;
 use crate::installation::Installation;
 use crate::output::Answer;
+use crate::text_file::TextFile;
+
+pub(super) use self::listing::starts_the_server;
 
 use self::change::{Change, Target, foreign, unusable};
 
@@ -55,6 +57,29 @@ pub(crate) struct Args {
     target: Target,
 }
 
+/// Puts the server into a client's usual file, under its usual name, unless it is there.
+///
+/// # Errors
+/// The file may not be readable or writable, or the name may be another server's.
+pub(super) fn into_client(
+    client: Client,
+    profile: &ProfileName,
+    toolsets: &[Toolset],
+    installation: &Installation,
+) -> Result<(), CommandError> {
+    let args = Args {
+        client: Some(client),
+        list: false,
+        profile: Some(profile.clone()),
+        toolsets: toolsets.to_vec(),
+        read_only: false,
+        server: None,
+        replace: false,
+        target: Target::usual(),
+    };
+    args.run(installation).map(drop)
+}
+
 impl Args {
     /// Whether it changes nothing.
     pub(super) fn is_read(&self) -> bool {
@@ -65,7 +90,7 @@ impl Args {
         let Some(client) = self.client else { return Ok(listing::list(installation)) };
         let entry = self.entry(installation)?;
         let path = self.target.path(client, installation)?;
-        let file = ClientFile::read(&path).map_err(unusable)?;
+        let file = TextFile::read(&path).map_err(unusable)?;
         let list = List::new(client, file.text());
         let name = &self.target.name;
         let present = list.command(name).map_err(|error| foreign(&path, &error))?;

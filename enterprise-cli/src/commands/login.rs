@@ -1,8 +1,9 @@
 //! `login`.
 
 use jiff::Timestamp;
+use mcp_server::tools::{Selection, Toolset};
 use serde::Serialize;
-use spotify_api::Scope;
+use spotify_api::{Regime, Scope};
 use spotify_auth::session::{OpenError, Profile, ProfileError, RegistryError, Session, Status};
 use spotify_auth::sign_in::SignedIn;
 use spotify_auth::{ProfileName, ScopeSet};
@@ -32,6 +33,7 @@ mod waiting;
 /// A profile keeps one person's tokens for one Spotify app. Signing in again replaces them; a name
 /// whose profile was revoked gets a new profile.
 #[derive(Debug, clap::Args)]
+#[group(id = "sign_in")]
 pub(crate) struct Args {
     /// The profile to sign in; it is made when there is none of this name
     #[arg(long, value_name = "NAME")]
@@ -48,6 +50,9 @@ pub(crate) struct Args {
     /// Ask for these scopes, separated by spaces or commas, instead of what the tools need
     #[arg(long, value_name = "SCOPES", value_parser = parse_scopes)]
     scopes: Option<ScopeSet>,
+    /// Ask for what these groups of tools need, separated by commas, instead of the default ones
+    #[arg(long, value_name = "NAMES", value_delimiter = ',', conflicts_with = "scopes")]
+    toolsets: Vec<Toolset>,
 }
 
 /// The answer as programs read it.
@@ -73,9 +78,31 @@ impl Args {
         installation: &Installation,
         output: Output,
     ) -> Result<Answer, CommandError> {
+        self.finish(installation, output)?.answer(installation)
+    }
+
+    /// Returns the profile that was named.
+    pub(super) fn profile(&self) -> Option<&ProfileName> {
+        self.profile.as_ref()
+    }
+
+    /// Returns the groups of tools that were named.
+    pub(super) fn toolsets(&self) -> &[Toolset] {
+        &self.toolsets
+    }
+
+    /// Signs in, in a vault that is made where there is none.
+    ///
+    /// # Errors
+    /// There may be no app, no key for the vault, or nobody who approves.
+    pub(super) fn finish(
+        self,
+        installation: &Installation,
+        output: Output,
+    ) -> Result<Done, CommandError> {
         let (session, recovery) = first_use::open_or_make(self.key_source, installation, output)?;
         match self.sign_in(session, installation, output) {
-            Ok(signed_in) => signed_in.answer(session, installation, recovery.as_ref()),
+            Ok(done) => Ok(Done { recovery, ..done }),
             // Programs read one value: the code has to be in it, whatever came of the sign-in.
             Err(error) => Err(error.with_recovery_code(recovery)),
         }
@@ -88,7 +115,7 @@ impl Args {
         output: Output,
     ) -> Result<Done, CommandError> {
         let profile = living(session, &session.chosen(self.profile.as_ref()))?;
-        let desk = profile.sign_ins(self.scopes.unwrap_or_else(needed))?;
+        let desk = profile.sign_ins(self.scopes.unwrap_or_else(|| needed(&self.toolsets)))?;
         let runtime = tokio::runtime::Builder::new_current_thread()
             .enable_all()
             .build()
@@ -97,7 +124,7 @@ impl Args {
         let outcome = runtime.block_on(async {
             let signed_in = waiting.sign_in(&desk).await?;
             let account = account::check(&profile, session.settings().origins.api()).await;
-            Ok(Done { profile, signed_in, account })
+            Ok(Done { profile, signed_in, account, recovery: None })
         });
         // A thread may still wait for a line of standard input.
         runtime.shutdown_background();
@@ -106,21 +133,31 @@ impl Args {
 }
 
 /// A sign-in that worked.
-struct Done {
+pub(super) struct Done {
     profile: Profile,
     signed_in: SignedIn,
     account: Result<Account, String>,
+    /// The code of the vault, when it was made for this sign-in.
+    recovery: Option<RecoveryCode>,
 }
 
 impl Done {
-    fn answer(
-        &self,
-        session: &Session,
-        installation: &Installation,
-        recovery: Option<&RecoveryCode>,
-    ) -> Result<Answer, CommandError> {
+    /// Returns the code of the vault, when it was made for this sign-in.
+    pub(super) fn recovery(&self) -> Option<&RecoveryCode> {
+        self.recovery.as_ref()
+    }
+
+    /// Says who is signed in, or why the account can't be used.
+    pub(super) fn who(&self) -> String {
+        match &self.account {
+            Ok(account) => format!("Signed in as {account}.\n"),
+            Err(problem) => format!("Signed in, but the account can't be used yet: {problem}.\n"),
+        }
+    }
+
+    fn answer(&self, installation: &Installation) -> Result<Answer, CommandError> {
         let now = installation.now();
-        let key_source = session.key_source()?;
+        let key_source = installation.session()?.key_source()?;
         let SignedIn { scopes, missing, deadline } = &self.signed_in;
         let entry = Entry::new(installation, self.profile.name());
         let configuration = entry.configuration();
@@ -133,7 +170,7 @@ impl Done {
             deadline: *deadline,
             deadline_days: when::days_left(*deadline, now),
             key_source: KeyFacts::from(&key_source),
-            recovery_code: recovery.map(ShownOnce),
+            recovery_code: self.recovery.as_ref().map(ShownOnce),
             client_configuration: &configuration,
         };
         // It can only fail for maps whose keys are no text.
@@ -145,10 +182,7 @@ impl Done {
     fn human(&self, key_source: &KeySource, configuration: &str, now: Timestamp) -> String {
         let SignedIn { scopes, missing, deadline } = &self.signed_in;
         let name = self.profile.name();
-        let who = match &self.account {
-            Ok(account) => format!("Signed in as {account}.\n"),
-            Err(problem) => format!("Signed in, but the account can't be used yet: {problem}.\n"),
-        };
+        let who = self.who();
         let scopes = match missing.iter().count() {
             0 => format!("{} granted", scopes.iter().count()),
             _ => format!("{} granted; missing: {missing}", scopes.iter().count()),
@@ -193,9 +227,11 @@ fn living(session: &Session, name: &ProfileName) -> Result<Profile, CommandError
     Ok(session.create_profile(name)?)
 }
 
-/// Returns the scopes that the server's tools need.
-fn needed() -> ScopeSet {
-    joined(mcp_server::tools::scopes())
+/// Returns the scopes that the tools of some groups need; of the default ones when none is named.
+fn needed(toolsets: &[Toolset]) -> ScopeSet {
+    let selection =
+        Selection { toolsets: toolsets.iter().copied().collect(), ..Selection::default() };
+    joined(selection.scopes(Regime::Auto))
 }
 
 fn joined(scopes: impl IntoIterator<Item = Scope>) -> ScopeSet {
@@ -220,7 +256,7 @@ mod tests {
 
     #[test]
     fn the_default_scopes_are_those_of_the_tools_and_all_are_spotifys() {
-        let needed = needed();
+        let needed = needed(&[]);
         assert!(!needed.is_empty());
         assert_eq!(parse_scopes(&needed.to_string()), Ok(needed));
     }

@@ -3,12 +3,12 @@
 use super::install::change::{Change, Target, foreign, unusable};
 use crate::clients::Client;
 use crate::clients::entry;
-use crate::clients::file::ClientFile;
 use crate::clients::list::List;
 use crate::error::CommandError;
 use crate::exit::Exit;
 use crate::installation::Installation;
 use crate::output::Answer;
+use crate::text_file::TextFile;
 
 /// Take the server out of the configuration of an AI client
 ///
@@ -31,7 +31,7 @@ impl Args {
 
     pub(super) fn run(self, installation: &Installation) -> Result<Answer, CommandError> {
         let path = self.target.path(self.client, installation)?;
-        let file = ClientFile::read(&path).map_err(unusable)?;
+        let file = TextFile::read(&path).map_err(unusable)?;
         let list = List::new(self.client, file.text());
         let (name, title) = (&self.target.name, self.client.title());
         match list.command(name).map_err(|error| foreign(&path, &error))? {

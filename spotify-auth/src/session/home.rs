@@ -2,7 +2,17 @@
 
 use std::path::Path;
 
-use super::OpenError;
+use super::{OpenError, Settings};
+
+impl Settings {
+    /// Makes the home directory where there is none, for its owner alone.
+    ///
+    /// # Errors
+    /// [`OpenError::Home`] when it can't be made, or others may write to it.
+    pub fn make_home(&self) -> Result<(), OpenError> {
+        make(&self.home)
+    }
+}
 
 /// Makes the home directory when it is absent.
 pub(super) fn make(home: &Path) -> Result<(), OpenError> {

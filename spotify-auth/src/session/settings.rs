@@ -79,6 +79,8 @@ pub struct Settings {
     pub deployment: Deployment,
     /// Which of Spotify's regimes the app is under.
     pub api_regime: ApiRegime,
+    /// Whether whoever runs this installation has read what Spotify's Developer Policy says about AI.
+    pub developer_policy_read: bool,
     /// How long the audit log's records are kept.
     pub retention: Retention,
     /// Where the audit log is sent.
@@ -166,6 +168,8 @@ impl Settings {
         let log_level = source.parsed("LOG_LEVEL").unwrap_or_default();
         let deployment = source.parsed("DEPLOYMENT_ENVIRONMENT").unwrap_or_default();
         let api_regime = source.parsed("SPOTIFY_API_REGIME").unwrap_or_default();
+        let developer_policy_read =
+            source.parsed_by("SPOTIFY_MCP_DEVELOPER_POLICY", policy_read).is_some();
         let retention = source.parsed_by("SPOTIFY_MCP_AUDIT_RETENTION", audit::retention);
         let retention = retention.unwrap_or_else(Retention::security);
         let origins = source.origins(deployment);
@@ -190,6 +194,7 @@ impl Settings {
             log_level,
             deployment,
             api_regime,
+            developer_policy_read,
             retention,
             sinks,
             file: file.as_bytes().to_vec(),
@@ -216,6 +221,10 @@ impl Settings {
 fn absolute(text: &str) -> Result<PathBuf, &'static str> {
     let path = PathBuf::from(text);
     if path.is_absolute() { Ok(path) } else { Err("it is not an absolute path") }
+}
+
+fn policy_read(text: &str) -> Result<(), &'static str> {
+    if text == "read" { Ok(()) } else { Err("the one value that it takes is `read`") }
 }
 
 fn default_redirect() -> RedirectPolicy {
@@ -265,6 +274,13 @@ mod tests {
         assert!(settings.origins.is_spotify());
         assert!(matches!(settings.redirect, RedirectPolicy::AnyPort(_)));
         assert!(settings.app.is_none());
+    }
+
+    #[test]
+    fn the_policy_counts_as_read_only_when_that_is_said() {
+        assert!(!parse(&[], "").unwrap().developer_policy_read);
+        assert!(parse(&[], "developer_policy = 'read'").unwrap().developer_policy_read);
+        assert!(problems(&[], "developer_policy = 'yes'").contains("`read`"));
     }
 
     #[test]

@@ -7,18 +7,18 @@ use similar::TextDiff;
 
 use crate::clients::Client;
 use crate::clients::entry::Entry;
-use crate::clients::file::{ClientFile, FileError};
 use crate::clients::list::ListError;
 use crate::error::CommandError;
 use crate::exit::Exit;
 use crate::installation::Installation;
 use crate::output::Answer;
+use crate::text_file::{TextFile, TextFileError};
 
 /// Which entry of which file, and whether it is written.
 #[derive(Debug, clap::Args)]
 pub(in crate::commands) struct Target {
     /// The entry's name in the client's list of servers
-    #[arg(long, value_name = "NAME", default_value = "spotify", value_parser = parse_name)]
+    #[arg(long, value_name = "NAME", default_value = USUAL, value_parser = parse_name)]
     pub(in crate::commands) name: String,
     /// The client's file, when it is not in its usual place
     #[arg(long, value_name = "PATH")]
@@ -28,6 +28,8 @@ pub(in crate::commands) struct Target {
     pub(in crate::commands) dry_run: bool,
 }
 
+/// The entry's name, unless another one is chosen.
+pub(super) const USUAL: &str = "spotify";
 /// The longest line that a difference shows, in bytes. Claude Code keeps all it knows in one line.
 const LINE_MAX: usize = 400;
 
@@ -48,6 +50,11 @@ struct Facts<'a> {
 }
 
 impl Target {
+    /// Returns the entry `spotify` of the client's usual file.
+    pub(in crate::commands) fn usual() -> Self {
+        Self { name: USUAL.to_owned(), file: None, dry_run: false }
+    }
+
     /// Returns the client's file.
     ///
     /// # Errors
@@ -81,13 +88,15 @@ impl Change<'_> {
     /// The file may not be writable, or another program may write it at the same moment.
     pub(in crate::commands) fn make(
         &self,
-        file: &ClientFile,
+        file: &TextFile,
         new: &str,
         installation: &Installation,
     ) -> Result<Answer, CommandError> {
         let changed = file.text() != new;
         let backup = if changed && !self.target.dry_run {
-            file.replace(new, installation.now()).map_err(unusable)?
+            let backup = file.copy(installation.now()).map_err(unusable)?;
+            file.replace(new).map_err(unusable)?;
+            backup
         } else {
             None
         };
@@ -145,7 +154,7 @@ impl Change<'_> {
 }
 
 /// A file that can't be read or written.
-pub(in crate::commands) fn unusable(error: FileError) -> CommandError {
+pub(in crate::commands) fn unusable(error: TextFileError) -> CommandError {
     CommandError::new(Exit::Failure, "client_file", error)
 }
 

@@ -1,17 +1,18 @@
 //! Which clients are on this machine, and which of them start the server.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use clap::ValueEnum as _;
 use serde::Serialize;
 
+use super::change::USUAL;
 use crate::clients::Client;
 use crate::clients::entry;
-use crate::clients::file::ClientFile;
 use crate::clients::list::List;
 use crate::exit::Exit;
 use crate::installation::Installation;
 use crate::output::{Answer, View, table::table};
+use crate::text_file::TextFile;
 
 /// A client as `--list` shows it.
 #[derive(Serialize)]
@@ -33,7 +34,7 @@ pub(super) fn list(installation: &Installation) -> Answer {
             client: *client,
             title: client.title(),
             here: client.is_here(places),
-            installed: file.as_deref().is_some_and(|path| starts_the_server(*client, path)),
+            installed: starts_the_server(*client, installation),
             file,
         }
     });
@@ -56,8 +57,9 @@ pub(super) fn list(installation: &Installation) -> Answer {
 }
 
 /// Whether the usual entry of a client is the server. A file that can't be read has none.
-fn starts_the_server(client: Client, path: &Path) -> bool {
-    let Ok(file) = ClientFile::read(path) else { return false };
-    let command = List::new(client, file.text()).command("spotify");
+pub(in crate::commands) fn starts_the_server(client: Client, installation: &Installation) -> bool {
+    let Some(path) = client.path(installation.places()) else { return false };
+    let Ok(file) = TextFile::read(&path) else { return false };
+    let command = List::new(client, file.text()).command(USUAL);
     command.ok().flatten().is_some_and(|command| entry::is_our_server(&command))
 }

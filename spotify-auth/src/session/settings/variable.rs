@@ -16,7 +16,7 @@ pub struct Variable {
 }
 
 /// Every setting, in the order of the documentation.
-pub const VARIABLES: [Variable; 23] = [
+pub const VARIABLES: [Variable; 24] = [
     Variable {
         name: "SPOTIFY_CLIENT_ID",
         key: Some("client_id"),
@@ -142,6 +142,13 @@ pub const VARIABLES: [Variable; 23] = [
         default: "`auto`",
         meaning: "What Spotify grants your app: `extended`, `dev_legacy` (Development Mode, made before 11 February 2026) or `dev_restricted` (made since); `auto` learns it from Spotify's answers",
         example: "dev_restricted",
+    },
+    Variable {
+        name: "SPOTIFY_MCP_DEVELOPER_POLICY",
+        key: Some("developer_policy"),
+        default: "none: the server warns at its start",
+        meaning: "`read` says that you have read what Spotify's Developer Policy says about AI and decided for yourself; `spotify-admin setup` asks and records it",
+        example: "read",
     },
     Variable {
         name: "SPOTIFY_MCP_AUDIT_RETENTION",

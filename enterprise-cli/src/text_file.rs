@@ -1,4 +1,5 @@
-//! A client's file on disk: read, copied beside itself, and replaced in one step.
+//! A text file that belongs to a person or to another program: read, copied beside itself, and
+//! replaced in one step.
 
 use std::fs::{self, File};
 use std::io::{self, Read as _, Write as _};
@@ -7,16 +8,16 @@ use std::path::{Path, PathBuf};
 use jiff::Timestamp;
 use tempfile::NamedTempFile;
 
-/// The most that is read. The largest of these files, with the history of all projects, are a few
+/// The most that is read. The largest of these files, with all that an AI client knows, have a few
 /// megabytes.
 const MAX: u64 = 64 << 20;
 
-/// A client's file can't be read or replaced.
+/// A file can't be read or replaced.
 #[derive(Debug, thiserror::Error)]
-pub(crate) enum FileError {
+pub(crate) enum TextFileError {
     #[error("reading {}", .path.display())]
     Read { path: PathBuf, source: io::Error },
-    #[error("{} is larger than 64 MiB, which no list of servers is", .0.display())]
+    #[error("{} is larger than 64 MiB", .0.display())]
     TooLarge(PathBuf),
     #[error("writing {}", .path.display())]
     Write { path: PathBuf, source: io::Error },
@@ -24,21 +25,21 @@ pub(crate) enum FileError {
     Changed(PathBuf),
 }
 
-/// A client's file, as it was read.
+/// A file, as it was read.
 #[derive(Debug)]
-pub(crate) struct ClientFile {
+pub(crate) struct TextFile {
     /// The file itself, where the usual path is a link to it.
     path: PathBuf,
     /// `None` where there is no file yet.
     text: Option<String>,
 }
 
-impl ClientFile {
+impl TextFile {
     /// Reads a file; there may be none.
     ///
     /// # Errors
-    /// See [`FileError`].
-    pub(crate) fn read(path: &Path) -> Result<Self, FileError> {
+    /// See [`TextFileError`].
+    pub(crate) fn read(path: &Path) -> Result<Self, TextFileError> {
         // Whoever keeps settings elsewhere links to them; the link stays.
         let path = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
         let text = text(&path)?;
@@ -50,16 +51,14 @@ impl ClientFile {
         self.text.as_deref().unwrap_or_default()
     }
 
-    /// Replaces the file's text. What it held is copied beside it first; returns the copy's path,
-    /// or `None` where there was no file.
+    /// Replaces the file's text. Another program's change since it was read is not overwritten.
     ///
     /// # Errors
-    /// See [`FileError`]. The file is as it was, then.
-    pub(crate) fn replace(&self, new: &str, now: Timestamp) -> Result<Option<PathBuf>, FileError> {
-        let failed = |source| FileError::Write { path: self.path.clone(), source };
+    /// See [`TextFileError`]. The file is as it was, then.
+    pub(crate) fn replace(&self, new: &str) -> Result<(), TextFileError> {
+        let failed = |source| TextFileError::Write { path: self.path.clone(), source };
         let directory = self.path.parent().unwrap_or(Path::new("."));
         fs::create_dir_all(directory).map_err(failed)?;
-        let backup = self.text.is_some().then(|| self.copy(now)).transpose().map_err(failed)?;
         let mut temporary = NamedTempFile::new_in(directory).map_err(failed)?;
         temporary.write_all(new.as_bytes()).map_err(failed)?;
         if let Ok(metadata) = fs::metadata(&self.path) {
@@ -68,15 +67,23 @@ impl ClientFile {
         temporary.as_file().sync_all().map_err(failed)?;
         // Clients write these files, too. What one wrote meanwhile must not be lost.
         if text(&self.path)? != self.text {
-            return Err(FileError::Changed(self.path.clone()));
+            return Err(TextFileError::Changed(self.path.clone()));
         }
         temporary.persist(&self.path).map_err(|error| failed(error.error))?;
-        sync(directory).map_err(failed)?;
-        Ok(backup)
+        sync(directory).map_err(failed)
     }
 
-    /// Copies the file beside itself, with its permissions: it may hold other servers' secrets.
-    fn copy(&self, now: Timestamp) -> io::Result<PathBuf> {
+    /// Copies the file beside itself, with its permissions: it may hold secrets. Returns the copy's
+    /// path, or `None` where there is no file.
+    ///
+    /// # Errors
+    /// See [`TextFileError`].
+    pub(crate) fn copy(&self, now: Timestamp) -> Result<Option<PathBuf>, TextFileError> {
+        let failed = |source| TextFileError::Write { path: self.path.clone(), source };
+        self.text.is_some().then(|| self.copied(now)).transpose().map_err(failed)
+    }
+
+    fn copied(&self, now: Timestamp) -> io::Result<PathBuf> {
         let name = self.path.file_name().unwrap_or_default().to_string_lossy();
         let stamp = now.strftime("%Y%m%dT%H%M%S%3fZ");
         let backup = self.path.with_file_name(format!("{name}.{stamp}.bak"));
@@ -86,8 +93,8 @@ impl ClientFile {
     }
 }
 
-fn text(path: &Path) -> Result<Option<String>, FileError> {
-    let failed = |source| FileError::Read { path: path.to_owned(), source };
+fn text(path: &Path) -> Result<Option<String>, TextFileError> {
+    let failed = |source| TextFileError::Read { path: path.to_owned(), source };
     let file = match File::open(path) {
         Ok(file) => file,
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
@@ -96,7 +103,7 @@ fn text(path: &Path) -> Result<Option<String>, FileError> {
     let mut text = String::new();
     let read = file.take(MAX + 1).read_to_string(&mut text).map_err(failed)?;
     if read as u64 > MAX {
-        return Err(FileError::TooLarge(path.to_owned()));
+        return Err(TextFileError::TooLarge(path.to_owned()));
     }
     Ok(Some(text))
 }
@@ -115,19 +122,15 @@ mod tests {
         fs::write(path, text).unwrap();
     }
 
-    fn at(second: i64) -> Timestamp {
-        Timestamp::from_second(second).unwrap()
-    }
-
     #[test]
     fn what_another_program_wrote_meanwhile_is_not_lost() {
         let directory = tempfile::tempdir().unwrap();
         let path = directory.path().join("mcp.json");
         write(&path, "{}");
-        let file = ClientFile::read(&path).unwrap();
+        let file = TextFile::read(&path).unwrap();
         write(&path, r#"{"theirs":1}"#);
-        let error = file.replace(r#"{"ours":1}"#, at(0)).unwrap_err();
-        assert!(matches!(error, FileError::Changed(_)), "{error}");
+        let error = file.replace(r#"{"ours":1}"#).unwrap_err();
+        assert!(matches!(error, TextFileError::Changed(_)), "{error}");
         assert_eq!(fs::read_to_string(&path).unwrap(), r#"{"theirs":1}"#);
     }
 
@@ -141,7 +144,9 @@ mod tests {
         write(&real, "{}");
         fs::set_permissions(&real, fs::Permissions::from_mode(0o640)).unwrap();
         symlink(&real, &link).unwrap();
-        let backup = ClientFile::read(&link).unwrap().replace("[]", at(0)).unwrap().unwrap();
+        let file = TextFile::read(&link).unwrap();
+        let backup = file.copy(Timestamp::UNIX_EPOCH).unwrap().unwrap();
+        file.replace("[]").unwrap();
         assert!(fs::symlink_metadata(&link).unwrap().is_symlink());
         assert_eq!(fs::read_to_string(&real).unwrap(), "[]");
         assert_eq!(fs::read_to_string(&backup).unwrap(), "{}");
