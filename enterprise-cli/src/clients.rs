@@ -228,7 +228,7 @@ mod tests {
     #[test]
     fn a_variable_of_the_client_moves_its_file() {
         let places = Places {
-            home: Some("/home/ada".into()),
+            home: Some("/srv/ada".into()),
             claude_code: Some("/elsewhere".into()),
             codex: Some("/codex".into()),
             ..Places::default()
