@@ -9,6 +9,7 @@
 //! The record is read from the store for each request. That costs microseconds, and it makes a
 //! revocation by another process take effect at once.
 //!
+//! - `flight`: who begins a refresh, and who joins it.
 //! - `present`: the token there is, and how much life it has left.
 //! - `transaction`: one refresh, from the lease to the sealed answer.
 //! - `keep`: writing what was earned, also when the disk does not take it.
@@ -20,21 +21,20 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use futures_util::FutureExt as _;
-use futures_util::future::{BoxFuture, Shared};
 use http::HeaderValue;
 use jiff::Timestamp;
 use tokio_util::task::TaskTracker;
 
 use crate::blocking::{blocking, note};
 use crate::endpoint::TokenEndpoint;
-use crate::grant::{Record, after};
+use crate::grant::Record;
 use crate::secret::Fingerprint;
 use crate::store::{Event, Events, StoreError, Stored, TokenStore};
 use crate::{Clock, Entropy};
 
 pub mod app;
 mod error;
+mod flight;
 mod keep;
 mod pause;
 mod present;
@@ -43,9 +43,9 @@ mod transaction;
 pub use app::AppTokens;
 pub use error::{BearerError, Class};
 
+use flight::{Flights, Landing, Renewal};
 use keep::Unsaved;
-use pause::Pause;
-use present::{Freshness, Present};
+use present::Present;
 
 /// A token is renewed in the background this long before its end, so that nobody waits for it.
 const EARLY: Duration = Duration::from_mins(5);
@@ -54,9 +54,6 @@ const EARLY_JITTER_SECONDS: u64 = 60;
 /// A token that was renewed because of a refusal, and is refused again within this time, gets no
 /// successor: another refresh would change nothing.
 const FORCED: Duration = Duration::from_secs(5);
-/// How often a caller looks again after a refresh. The first look may join a refresh of an older
-/// token, and the second may find one that was renewed, but lives a second only.
-const LOOKS: usize = 4;
 
 /// Hands out the bearer token of one profile and keeps it fresh.
 #[derive(Clone)]
@@ -69,10 +66,7 @@ struct Source {
     clock: Clock,
     entropy: Entropy,
     early: Duration,
-    flight: Mutex<Option<(Fingerprint, Flight)>>,
-    /// When a refusal last led to a refresh.
-    forced: Mutex<Option<Timestamp>>,
-    pause: Mutex<Option<Pause>>,
+    flights: Arc<Flights>,
     /// What was earned but could not be written: its lease is kept until it is. Held by whoever
     /// refreshes, so that a process does one thing at a time to the record.
     unsaved: tokio::sync::Mutex<Option<Unsaved>>,
@@ -82,8 +76,6 @@ struct Source {
     seen: AtomicU64,
     tasks: TaskTracker,
 }
-
-type Flight = Shared<BoxFuture<'static, Result<(), BearerError>>>;
 
 impl TokenSource {
     /// Serves the grant that `store` keeps, renewing it at `endpoint`.
@@ -102,9 +94,7 @@ impl TokenSource {
             clock,
             entropy,
             early,
-            flight: Mutex::default(),
-            forced: Mutex::default(),
-            pause: Mutex::default(),
+            flights: Arc::default(),
             unsaved: tokio::sync::Mutex::default(),
             authority: Mutex::default(),
             seen: AtomicU64::new(0),
@@ -120,24 +110,7 @@ impl TokenSource {
     /// # Errors
     /// See [`BearerError`]; [`BearerError::class`] says what to do.
     pub async fn bearer(&self, refused: Option<&HeaderValue>) -> Result<HeaderValue, BearerError> {
-        let source = &self.0;
-        for _ in 0..LOOKS {
-            let present = source.present().await?;
-            let now = source.clock.now();
-            let refused = refused.is_some_and(|header| present.made(header));
-            match present.freshness(now, source.early) {
-                Freshness::Fresh if !refused => return Ok(present.header),
-                Freshness::Early if !refused => {
-                    // Its outcome is the next caller's concern: this one has a token that works.
-                    drop(source.refresh(&present, refused, now));
-                    return Ok(present.header);
-                }
-                Freshness::Fresh | Freshness::Early | Freshness::Expired => {
-                    source.refresh(&present, refused, now)?.await?;
-                }
-            }
-        }
-        Err(BearerError::Clock)
+        self.0.flights.bearer(&self.0, refused, self.0.early).await
     }
 
     /// Whether a renewed token is in memory only, because the store did not take it. The program
@@ -163,9 +136,9 @@ impl fmt::Debug for TokenSource {
     }
 }
 
-impl Source {
+impl Renewal for Arc<Source> {
     /// Returns the token there is now, checked against the addresses that are configured.
-    async fn present(self: &Arc<Self>) -> Result<Present, BearerError> {
+    async fn present(&self) -> Result<Present, BearerError> {
         let store = Arc::clone(&self.store);
         let stored = match blocking(move || store.load()).await? {
             Err(StoreError::Revoked) => {
@@ -195,6 +168,16 @@ impl Source {
         Present::of(&grant, &policy, written_at, self.clock.now()).ok_or(BearerError::Unusable)
     }
 
+    fn begin(&self, landing: Landing) {
+        self.tasks.spawn(transaction::run(Self::clone(self), landing));
+    }
+
+    fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+}
+
+impl Source {
     /// Tells of a record that is older than one that was read before: a copy was put back.
     async fn notice(self: &Arc<Self>, found: u64) -> Result<(), BearerError> {
         let seen = self.seen.swap(found, Ordering::Relaxed);
@@ -203,41 +186,6 @@ impl Source {
                 .await??;
         }
         Ok(())
-    }
-
-    /// Joins the refresh that is under way, or begins one for the token of `present`.
-    fn refresh(
-        self: &Arc<Self>,
-        present: &Present,
-        refused: bool,
-        now: Timestamp,
-    ) -> Result<Flight, BearerError> {
-        let mut slot = lock(&self.flight);
-        if let Some((_, flight)) = slot.as_ref().filter(|(_, flight)| flight.peek().is_none()) {
-            return Ok(flight.clone());
-        }
-        let of = present.fingerprint;
-        if let Some(error) = lock(&self.pause).as_ref().and_then(|pause| pause.bars(of, now)) {
-            return Err(error);
-        }
-        if refused && !self.may_force(now) {
-            return Err(BearerError::RefusedFresh);
-        }
-        let task = self.tasks.spawn(transaction::run(Arc::clone(self), of));
-        let flight =
-            task.map(|outcome| outcome.unwrap_or(Err(BearerError::Stopped))).boxed().shared();
-        *slot = Some((of, flight.clone()));
-        Ok(flight)
-    }
-
-    /// Whether a refusal may lead to a refresh now; notes that it does.
-    fn may_force(&self, now: Timestamp) -> bool {
-        let mut forced = lock(&self.forced);
-        let recently = forced.is_some_and(|last| last <= now && now < after(last, FORCED));
-        if !recently {
-            *forced = Some(now);
-        }
-        !recently
     }
 }
 

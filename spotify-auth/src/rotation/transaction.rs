@@ -5,9 +5,10 @@ use std::time::Duration;
 
 use tokio::time::{Instant, sleep};
 
+use super::flight::Landing;
 use super::keep::{self, Unsaved};
 use super::present::{Freshness, Present};
-use super::{BearerError, Pause, Source, lock};
+use super::{BearerError, Source};
 use crate::blocking::{blocking, note};
 use crate::endpoint::{TokenAnswer, TokenError};
 use crate::grant::{EndReason, Ended, EndedGrant, Grant, Record};
@@ -27,15 +28,10 @@ const BACKOFF: Duration = Duration::from_millis(500);
 const SECOND_LOOKS: u32 = 4;
 const SECOND_LOOK: Duration = Duration::from_millis(500);
 
-/// Renews the token unless the record has moved on from `seen`, and pauses after a failure.
-pub(super) async fn run(source: Arc<Source>, seen: Fingerprint) -> Result<(), BearerError> {
-    let outcome = attempt(&source, seen).await;
-    let mut pause = lock(&source.pause);
-    *pause = outcome.as_ref().err().and_then(|error| {
-        Pause::after(error, seen, pause.as_ref(), source.clock.now(), &source.entropy)
-    });
-    drop(pause);
-    outcome
+/// Renews a token unless the record has moved on from it, and tells everyone who waits.
+pub(super) async fn run(source: Arc<Source>, landing: Landing) {
+    let outcome = attempt(&source, landing.of()).await;
+    landing.land(outcome, source.clock.now(), &source.entropy);
 }
 
 async fn attempt(source: &Arc<Source>, seen: Fingerprint) -> Result<(), BearerError> {
