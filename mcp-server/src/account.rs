@@ -4,13 +4,18 @@ use std::{
     collections::BTreeSet,
     error::Error,
     fmt,
+    path::PathBuf,
     sync::{self, Arc, PoisonError},
     time::Duration,
 };
 
 use http::HeaderValue;
 use jiff::Timestamp;
-use spotify_api::{AuthorizeError, Client, Learned, Regime, Scope, client::BuildError};
+use serde_json::Value;
+use spotify_api::{
+    AuthorizeError, Client, Learned, LearnedState, LimitState, Regime, Scope, client::BuildError,
+};
+use spotify_audit::StorageError;
 use spotify_auth::{
     Clock, ProfileId, ScopeSet, TokenSource,
     rotation::{BearerError, Class},
@@ -25,9 +30,11 @@ use crate::{
     tools::Selection,
 };
 
+mod activity;
 mod remembered;
+mod seen;
 
-use remembered::Remembered;
+use self::{remembered::Remembered, seen::Seen};
 
 /// What the server calls itself at Spotify.
 const PROGRAM: &str = concat!("spotify-mcp/", env!("CARGO_PKG_VERSION"));
@@ -44,6 +51,8 @@ pub(crate) struct Account {
     /// Replaced by an empty one when the profile is revoked.
     access: sync::Mutex<Arc<OnceCell<Access>>>,
     sign_ins: OnceCell<SignIns>,
+    seen: Seen,
+    log: PathBuf,
 }
 
 /// What requests are made with.
@@ -61,6 +70,9 @@ pub(crate) enum AccountError {
     /// The profile cannot be used.
     #[error(transparent)]
     Profile(#[from] ProfileError),
+    /// The audit log cannot be read.
+    #[error("read the audit log")]
+    Log(#[source] StorageError),
     /// The client of the Web API cannot be set up.
     #[error("prepare requests to the Web API")]
     Client(#[source] BuildError),
@@ -87,6 +99,8 @@ impl Account {
             creating: Mutex::new(()),
             access: sync::Mutex::default(),
             sign_ins: OnceCell::new(),
+            seen: Seen::default(),
+            log: session.settings().audit_dir(),
         }
     }
 
@@ -154,6 +168,23 @@ impl Account {
             self.blocking(move |profile| Access::new(api, regime, clock, &profile)).await
         });
         Ok(made.await?.client.clone())
+    }
+
+    /// Remembers what a result shows.
+    pub(crate) fn showed(&self, result: &Value) {
+        self.seen.learn(result);
+    }
+
+    /// Finds what a wrong URI may have been meant to be.
+    pub(crate) fn meant(&self, wrong: &str) -> Option<String> {
+        self.seen.meant(wrong)
+    }
+
+    /// Returns what Spotify's limits close, and what was learned about the app, if anything can be
+    /// known yet.
+    pub(crate) async fn limits(&self) -> Option<(LimitState, LearnedState)> {
+        let client = self.client().await.ok()?;
+        Some((client.limits()?, client.learned().state(self.clock.now())))
     }
 
     /// Returns where the person signs in.
@@ -246,6 +277,7 @@ impl Eraser for Account {
         if profile != self.profile.id() {
             return Ok(0);
         }
+        self.seen.forget();
         let erased = std::mem::take(&mut *self.lock());
         Ok(usize::from(erased.initialized()))
     }

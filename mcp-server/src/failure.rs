@@ -37,6 +37,14 @@ pub(crate) enum Cause {
     /// What the tool itself found out, in the words for the client.
     #[error("{}", .0.message)]
     Told(Failure),
+    /// A thing that is not there, and what may have been meant.
+    #[error("it is not there, but {meant} is")]
+    Mistaken {
+        /// The URI and name.
+        meant: String,
+        /// That it is not there.
+        source: Box<Self>,
+    },
     /// What ended a call of several changes after the first of them.
     #[error("{done}")]
     Partly {
@@ -236,6 +244,11 @@ impl Failure {
             Cause::SignIn(error) => account::of_sign_in(error),
             Cause::Unwritable | Cause::Fault(_) => Self::internal(),
             Cause::Told(failure) => failure.clone(),
+            Cause::Mistaken { meant, source } => {
+                let failure = Self::of(source, circumstances);
+                let message = format!("{}; did you mean {meant}?", failure.message);
+                Self { message, ..failure }
+            }
             Cause::Partly { done, source } => Self::of(source, circumstances).after_all(done),
         }
     }

@@ -5,6 +5,7 @@
 //! audit records follow from the [`Spec`]; the input schema is published and enforced alike.
 
 pub mod account;
+pub mod activity;
 pub mod albums;
 #[cfg(feature = "server")]
 pub(crate) mod arguments;
@@ -59,6 +60,7 @@ pub const TOOLS: &[Entry] = &[
     entry::<account::GetAuthUrl>(),
     entry::<account::GetAuthStatus>(),
     entry::<account::Authenticate>(),
+    entry::<activity::GetActivity>(),
     entry::<search::SearchTracks>(),
     entry::<search::SearchCatalogue>(),
     entry::<resolve::ResolveTracks>(),

@@ -11,6 +11,7 @@
 mod adding;
 mod audit;
 mod bench;
+mod budget;
 mod client;
 mod conversation;
 mod exports;

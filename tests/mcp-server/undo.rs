@@ -107,13 +107,14 @@ async fn playlists_details_and_the_library_are_put_back_and_a_removed_playlist_r
     };
     let created = client.ok("create_playlist", json!({ "name": "Brief" })).await;
     assert!(names(&mut client).await.contains(&"Brief".to_owned()));
-    client.ok("undo_change", json!({ "change": created["change"] })).await;
+    let undone = client.ok("undo_change", json!({ "change": created["change"] })).await;
+    assert_eq!(undone["state"], "verified");
     assert!(!names(&mut client).await.contains(&"Brief".to_owned()));
 
     let change = json!({ "playlist": KITCHEN, "name": "Cellar", "visibility": "public" });
     let changed = client.ok("change_playlist", change).await;
     assert_eq!((&changed["state"], &changed["name"]), (&"verified".into(), &"Cellar".into()));
-    client.ok("undo_change", json!({})).await;
+    assert_eq!(client.ok("undo_change", json!({})).await["state"], "verified");
     let read = client.ok("get_playlist", json!({ "playlist": KITCHEN })).await;
     assert_eq!((&read["name"], &read["visibility"]), (&"Kitchen Radio".into(), &"private".into()));
 
@@ -122,7 +123,7 @@ async fn playlists_details_and_the_library_are_put_back_and_a_removed_playlist_r
     assert!(names(&mut client).await.contains(&"Kitchen Radio".to_owned()));
     client.ok("remove_from_library", json!({ "items": [KITCHEN] })).await;
     assert!(!names(&mut client).await.contains(&"Kitchen Radio".to_owned()));
-    client.ok("undo_change", json!({})).await;
+    assert_eq!(client.ok("undo_change", json!({})).await["state"], "verified");
     assert!(names(&mut client).await.contains(&"Kitchen Radio".to_owned()));
 }
 

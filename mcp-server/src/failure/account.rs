@@ -18,6 +18,8 @@ const SETTINGS: &str =
     "Tell the person: the server's settings have to be corrected, then the server started again.";
 /// The next step when the vault does not work.
 const VAULT: &str = "Ask the person to look at `spotify-admin status` and at the free disk space.";
+/// The next step when the audit log cannot be read.
+const LOG: &str = "Ask the person to look at `spotify-admin audit verify`.";
 /// The next step while a profile is suspended.
 const RESUME: &str = "Tell the person: access was suspended on purpose, and nothing is lost. `spotify-admin resume` ends that; the server follows at once.";
 /// The next step after a revocation.
@@ -64,6 +66,7 @@ pub(super) fn of_account(error: &AccountError) -> Failure {
         AccountError::Profile(_) | AccountError::Client(_) => {
             Failure::new(Code::Configuration, with_cause(error), SETTINGS)
         }
+        AccountError::Log(_) => Failure::new(Code::Audit, with_cause(error), LOG),
         AccountError::Stopped => Failure::new(Code::Cancelled, with_cause(error), TRY_AGAIN),
     }
 }

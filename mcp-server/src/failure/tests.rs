@@ -158,6 +158,13 @@ fn others() -> Vec<(&'static str, Cause)> {
             Cause::Told(Failure::new(Code::NoDevice, "no device is active", "Name one.")),
         ),
         (
+            "mistaken",
+            Cause::Mistaken {
+                meant: "spotify:track:x \"X\"".to_owned(),
+                source: Box::new(Cause::Unwritable),
+            },
+        ),
+        (
             "ended after the first of two",
             Cause::Partly {
                 done: "the first is done".to_owned(),

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::{Effect, Spec, Tool, Toolset};
 
 #[cfg(feature = "server")]
-mod run;
+pub(in crate::tools) mod run;
 
 /// Begins a sign-in.
 #[derive(Debug, Deserialize, JsonSchema)]
@@ -53,7 +53,7 @@ pub struct GetAuthStatus {}
 impl Tool for GetAuthStatus {
     const SPEC: Spec = Spec {
         title: "Spotify sign-in status",
-        description: "Get the state of the Spotify sign-in: profile, granted and missing scopes, days until the person must sign in again and sign-ins pending.",
+        description: "Get the state of the Spotify sign-in: granted and missing scopes, days left, and what Spotify's limits close until when.",
         core: true,
         ..Spec::new("get_auth_status", Toolset::Account, Effect::Read)
     };
@@ -88,10 +88,30 @@ pub struct AuthStatus {
     pub ended: Option<String>,
     /// Which of Spotify's regimes is assumed; `auto` learns from the answers.
     pub regime: String,
+    /// What Spotify's limits close for now. Spotify publishes no numbers, so nothing else is known.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub closed: Vec<Closed>,
+    /// Operations that the app seems to lack.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub not_offered: Vec<String>,
+    /// Operations whose pages are small for the app.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub small_pages: Vec<String>,
     /// How many sign-ins wait for an answer.
     pub pending: usize,
     /// Where the person can take the access away at Spotify.
     pub manage_url: String,
+}
+
+/// A kind of requests that Spotify takes no more of for now.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct Closed {
+    /// The path of the Web API, or `all`.
+    pub what: String,
+    /// `rate_limit`, or `quota` of the day.
+    pub why: String,
+    /// When it opens again.
+    pub until: String,
 }
 
 /// Whether somebody is signed in.

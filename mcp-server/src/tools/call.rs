@@ -8,7 +8,7 @@ use rmcp::model::{CallToolResult, ContentBlock};
 use schemars::JsonSchema;
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::{Map, Value};
-use spotify_api::{Client, id::SpotifyUri};
+use spotify_api::{Client, Endpoint, Error, id::SpotifyUri};
 use spotify_auth::Clock;
 
 use super::{Schema, Tool, arguments};
@@ -26,6 +26,12 @@ where
 {
     /// Returns what the call is about, the thing that a "not found" would mean first.
     fn targets(&self) -> Vec<SpotifyUri> {
+        Vec::new()
+    }
+
+    /// Returns operations that the call cannot do without. While Spotify's quota closes one of them,
+    /// nothing is asked for at all: what was spent before would be lost.
+    fn needs(&self) -> Vec<&'static str> {
         Vec::new()
     }
 
@@ -86,9 +92,41 @@ async fn act<T: Run>(tool: T, call: Call) -> Result<Reply<CallToolResult>, Cause
 where
     T::Output: Text,
 {
-    let output = tool.run(call).await?;
+    let (account, targets) = (Arc::clone(&call.account), tool.targets());
+    affordable(&call, &tool.needs()).await?;
+    let output = tool.run(call).await.map_err(|cause| mistaken(&account, &targets, cause))?;
     let structured = serde_json::to_value(&output).map_err(|_| Cause::Unwritable)?;
+    account.showed(&structured);
     let mut result = CallToolResult::success(vec![ContentBlock::text(output.text())]);
     result.structured_content = Some(structured);
     Ok(Reply::Done(result))
+}
+
+/// Refuses a call that would stop at a quota that is known to be spent.
+async fn affordable(call: &Call, needs: &[&'static str]) -> Result<(), Cause> {
+    if needs.is_empty() {
+        return Ok(());
+    }
+    let Some((limits, _)) = call.account.limits().await else { return Ok(()) };
+    for operation in needs {
+        let path = Endpoint::find(operation).map(|endpoint| endpoint.path);
+        let until = path.and_then(|path| limits.quotas_exceeded_until.get(path));
+        if let Some(until) = until {
+            let left = until.duration_since(call.now());
+            let retry_after = Some(left.try_into().unwrap_or_default());
+            return Err(Error::QuotaExceeded { operation, retry_after }.into());
+        }
+    }
+    Ok(())
+}
+
+/// Says what a wrong id may have been meant to be.
+fn mistaken(account: &Account, targets: &[SpotifyUri], cause: Cause) -> Cause {
+    if !matches!(cause, Cause::Api(Error::NotFound { .. })) {
+        return cause;
+    }
+    match targets.first().and_then(|target| account.meant(&target.to_string())) {
+        Some(meant) => Cause::Mistaken { meant, source: Box::new(cause) },
+        None => cause,
+    }
 }

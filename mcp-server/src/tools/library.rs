@@ -11,6 +11,8 @@ use super::{
 
 #[cfg(feature = "server")]
 mod run;
+#[cfg(feature = "server")]
+pub(in crate::tools) use run::look;
 
 /// Operations that change the library, and all that tell whether things are in it.
 macro_rules! with_looks {

@@ -22,7 +22,7 @@ pub(crate) mod rearrange;
 #[cfg(feature = "server")]
 pub(crate) mod whole;
 #[cfg(feature = "server")]
-mod write;
+pub(in crate::tools) mod write;
 
 /// Lists playlists.
 #[derive(Debug, Deserialize, JsonSchema)]
@@ -219,7 +219,7 @@ pub struct AddTracksToPlaylist {
 impl Tool for AddTracksToPlaylist {
     const SPEC: Spec = Spec {
         title: "Add tracks to playlist",
-        description: "Add tracks or episodes to one of the person's playlists, any number in one call. Lines that name no track for sure are told, not added.",
+        description: "Add tracks or episodes to one of the person's playlists. Lines that name no track for sure are told, not added.",
         core: true,
         example: r#"{"playlist":"spotify:playlist:6lXdUZLP1LZr2oPXCLY2PZ","tracks":["spotify:track:0MCSFSOkbXU32B1CWCD9FI"]}"#,
         operations: &[
@@ -302,6 +302,11 @@ pub struct Changed {
 
 #[cfg(feature = "server")]
 impl Confirmation {
+    /// Says how sure a change is that Spotify confirmed.
+    pub(in crate::tools) const fn of(seen: bool) -> Self {
+        if seen { Self::Verified } else { Self::Accepted }
+    }
+
     /// Returns how sure it is, in words.
     pub const fn as_str(self) -> &'static str {
         match self {

@@ -1,10 +1,12 @@
 //! What signing in does.
 
-use jiff::{Timestamp, tz::TimeZone};
+use jiff::{Timestamp, Unit, tz::TimeZone};
+use spotify_api::LimitState;
 use spotify_auth::{ScopeSet, session::Status};
 
 use super::{
-    Answer, AuthStatus, Authenticate, Begun, GetAuthStatus, GetAuthUrl, SignInState, SignedIn,
+    Answer, AuthStatus, Authenticate, Begun, Closed, GetAuthStatus, GetAuthUrl, SignInState,
+    SignedIn,
 };
 use crate::{
     failure::Cause,
@@ -89,9 +91,17 @@ impl Run for GetAuthStatus {
             token_expires_at: None,
             ended: None,
             regime: account.regime().to_string(),
+            closed: Vec::new(),
+            not_offered: Vec::new(),
+            small_pages: Vec::new(),
             pending: account.pending().await,
             manage_url: MANAGE_URL.to_owned(),
         };
+        if let Some((limits, learned)) = account.limits().await {
+            report.closed = closed(&limits);
+            report.not_offered = learned.missing_until.into_keys().collect();
+            report.small_pages = learned.small_pages.into_iter().collect();
+        }
         match status {
             Status::SignedIn(status) => {
                 report.scopes = words(&status.scopes);
@@ -112,6 +122,18 @@ impl Run for GetAuthStatus {
     }
 }
 
+fn closed(limits: &LimitState) -> Vec<Closed> {
+    let of = |what: &str, why: &str, until: Timestamp| Closed {
+        what: what.to_owned(),
+        why: why.to_owned(),
+        // A wait that Spotify gives in whole seconds ends at a whole second.
+        until: moment(until.round(Unit::Second).unwrap_or(until)),
+    };
+    let rate = limits.rate_limited_until.map(|until| of("all", "rate_limit", until));
+    let quotas = limits.quotas_exceeded_until.iter();
+    rate.into_iter().chain(quotas.map(|(path, until)| of(path, "quota", *until))).collect()
+}
+
 impl Text for AuthStatus {
     fn text(&self) -> String {
         let state = match self.state {
@@ -127,16 +149,26 @@ impl Text for AuthStatus {
         };
         let list = |scopes: &[String]| (!scopes.is_empty()).then(|| scopes.join(" "));
         let deadline = self.deadline.as_ref().zip(self.days_left);
-        Lines::new(format!("Spotify sign-in of the profile \"{}\": {state}.", self.profile))
-            .field("ended", self.ended.as_ref())
-            .field("scopes", list(&self.scopes))
-            .field("missing scopes", list(&self.missing_scopes))
-            .field("sign in again by", deadline.map(|(day, left)| format!("{day} ({left} days)")))
-            .field("access token renewed after", self.token_expires_at.as_ref())
-            .field("regime", Some(&self.regime))
-            .field("pending sign-ins", (self.pending > 0).then(|| self.pending.to_string()))
-            .field("take the access away at", Some(&self.manage_url))
-            .finish()
+        let lines =
+            Lines::new(format!("Spotify sign-in of the profile \"{}\": {state}.", self.profile))
+                .field("ended", self.ended.as_ref())
+                .field("scopes", list(&self.scopes))
+                .field("missing scopes", list(&self.missing_scopes))
+                .field(
+                    "sign in again by",
+                    deadline.map(|(day, left)| format!("{day} ({left} days)")),
+                )
+                .field("access token renewed after", self.token_expires_at.as_ref())
+                .field("regime", Some(&self.regime))
+                .field("not offered to this app", list(&self.not_offered))
+                .field("small pages", list(&self.small_pages))
+                .field("pending sign-ins", (self.pending > 0).then(|| self.pending.to_string()))
+                .field("take the access away at", Some(&self.manage_url));
+        let row = |closed: &Closed| {
+            let Closed { what, why, until } = closed;
+            format!("closed by the {why} until {until}: {what}")
+        };
+        self.closed.iter().fold(lines, |lines, closed| lines.line(&row(closed))).finish()
     }
 }
 
@@ -152,6 +184,6 @@ fn day(at: Timestamp) -> String {
     at.to_zoned(TimeZone::UTC).strftime("%Y-%m-%d").to_string()
 }
 
-fn moment(at: Timestamp) -> String {
+pub(in crate::tools) fn moment(at: Timestamp) -> String {
     at.to_zoned(TimeZone::UTC).strftime("%Y-%m-%dT%H:%M:%SZ").to_string()
 }

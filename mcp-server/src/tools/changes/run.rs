@@ -4,6 +4,7 @@ use spotify_api::{
     Client,
     endpoints::playlists::PlaylistChanges,
     id::{PlaylistId, SpotifyUri},
+    model::Playlist,
 };
 
 use super::{ChangeRow, Changes, ListChanges, UndoChange, Undone};
@@ -12,10 +13,12 @@ use crate::{
     journal::{Change, Details, Entry},
     tools::{
         call::{Call, Run, Text},
+        library::look,
         playlists::{
             Confirmation,
             rearrange::{Reversed, reverse},
             whole::Whole,
+            write,
         },
         rendering::{Lines, joined},
     },
@@ -169,8 +172,7 @@ impl Undo<'_> {
         whole.become_list(self.client, &reversed.target).await?;
         let seen = Whole::read(self.client, playlist, MOST).await;
         let verified = seen.is_ok_and(|seen| seen.uris == reversed.target);
-        let state = if verified { Confirmation::Verified } else { Confirmation::Accepted };
-        Ok((state, reversed))
+        Ok((Confirmation::of(verified), reversed))
     }
 
     async fn details(&self, playlist: PlaylistId, before: &Details) -> Result<Confirmation, Cause> {
@@ -182,8 +184,10 @@ impl Undo<'_> {
                 collaborative: before.collaborative,
             };
             self.client.change_playlist(playlist, &changes).await?;
+            let seen = write::read(self.client, playlist).await;
+            return Ok(Confirmation::of(seen.is_some_and(|seen| before.is_that_of(&seen))));
         }
-        Ok(Confirmation::Accepted)
+        Ok(Confirmation::Preview)
     }
 
     async fn library(&self, uris: &[SpotifyUri], library: Library) -> Result<Confirmation, Cause> {
@@ -194,7 +198,20 @@ impl Undo<'_> {
             Library::Save => self.client.save(uris).await?,
             Library::Remove => self.client.unsave(uris).await?,
         }
-        Ok(Confirmation::Accepted)
+        let seen = look(self.client, uris).await;
+        let wanted = matches!(library, Library::Save);
+        Ok(Confirmation::of(seen.is_some_and(|seen| seen.iter().all(|saved| *saved == wanted))))
+    }
+}
+
+impl Details {
+    /// Whether a playlist has these details, as far as Spotify tells.
+    fn is_that_of(&self, playlist: &Playlist) -> bool {
+        let described = playlist.plain_description().unwrap_or_default();
+        (self.name.is_none() || self.name == playlist.name)
+            && self.description.as_ref().is_none_or(|text| *text == described)
+            && self.public.is_none_or(|public| playlist.public == Some(public))
+            && self.collaborative.is_none_or(|open| playlist.collaborative == Some(open))
     }
 }
 

@@ -157,7 +157,7 @@ impl Run for RemoveFromLibrary {
 }
 
 /// Looks which things are saved, if that can be had soon.
-async fn look(client: &Client, uris: &[SpotifyUri]) -> Option<Vec<bool>> {
+pub(in crate::tools) async fn look(client: &Client, uris: &[SpotifyUri]) -> Option<Vec<bool>> {
     tokio::time::timeout(LOOK, client.saved(uris)).await.ok()?.ok()
 }
 
@@ -180,7 +180,7 @@ impl LibraryChange {
         let not_done = after.as_deref().map(differing).unwrap_or_default();
         let verified = after.is_some() && not_done.is_empty();
         Self {
-            state: if verified { Confirmation::Verified } else { Confirmation::Accepted },
+            state: Confirmation::of(verified),
             unchanged: changed.as_ref().map(|changed| uris.len() - changed.len()),
             changed,
             not_done,

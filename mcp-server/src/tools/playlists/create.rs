@@ -11,7 +11,10 @@ use spotify_api::{
 };
 
 use super::{
-    Confirmation, CreatePlaylist, Created, Visibility, copies::CopyPlaylist, whole::Whole, write,
+    Confirmation, CreatePlaylist, Created, Visibility,
+    copies::CopyPlaylist,
+    whole::Whole,
+    write::{self, ADDING},
 };
 use crate::{
     failure::Cause,
@@ -26,6 +29,9 @@ use crate::{
     },
 };
 
+/// Operations that create a playlist.
+pub(super) const CREATING: &[&str] = &["create-playlist", "create-playlist-for-user"];
+
 /// A playlist that is to be made.
 struct Order<'a> {
     tool: &'static str,
@@ -38,6 +44,12 @@ struct Order<'a> {
 impl Run for CreatePlaylist {
     fn targets(&self) -> Vec<SpotifyUri> {
         self.tracks.iter().flat_map(Tracks::addresses).cloned().collect()
+    }
+
+    fn needs(&self) -> Vec<&'static str> {
+        let tracks = self.tracks.iter();
+        let tracks = tracks.flat_map(|tracks| tracks.needs().chain(ADDING.iter().copied()));
+        CREATING.iter().copied().chain(tracks).collect()
     }
 
     async fn run(self, call: Call) -> Result<Created, Cause> {
@@ -62,6 +74,10 @@ impl Run for CreatePlaylist {
 impl Run for CopyPlaylist {
     fn targets(&self) -> Vec<SpotifyUri> {
         vec![self.playlist.0.uri()]
+    }
+
+    fn needs(&self) -> Vec<&'static str> {
+        CREATING.iter().chain(ADDING).copied().collect()
     }
 
     async fn run(self, call: Call) -> Result<Created, Cause> {
@@ -196,8 +212,7 @@ impl Created {
         })?;
         let after = write::read(client, id).await;
         let seen = after.as_ref().and_then(|playlist| playlist.snapshot_id.as_ref());
-        let state =
-            if seen == Some(&snapshot) { Confirmation::Verified } else { Confirmation::Accepted };
+        let state = Confirmation::of(seen == Some(&snapshot));
         Ok(Self {
             state,
             snapshot_id: Some(sanitise::mark(snapshot.as_str())),

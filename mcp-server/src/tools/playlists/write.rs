@@ -27,6 +27,8 @@ use crate::{
 
 /// How long a change may wait for the entries of before, which only undoing it needs.
 const READ_FIRST: Duration = Duration::from_secs(20);
+/// Operations that add entries.
+pub(super) const ADDING: &[&str] = &["add-items-to-playlist", "add-tracks-to-playlist"];
 /// How many entries Spotify takes in a request.
 const AT_ONCE: usize = 100;
 /// The most entries of a playlist that are read before adding to it.
@@ -37,6 +39,10 @@ const READ_BACK: Duration = Duration::from_secs(10);
 impl Run for AddTracksToPlaylist {
     fn targets(&self) -> Vec<SpotifyUri> {
         std::iter::once(self.playlist.0.uri()).chain(self.tracks.addresses().cloned()).collect()
+    }
+
+    fn needs(&self) -> Vec<&'static str> {
+        self.tracks.needs().chain(ADDING.iter().copied()).collect()
     }
 
     async fn run(self, call: Call) -> Result<Changed, Cause> {
@@ -109,6 +115,10 @@ impl Run for RemoveTracksFromPlaylist {
         targets(self.playlist.0, &self.tracks.0)
     }
 
+    fn needs(&self) -> Vec<&'static str> {
+        vec!["remove-items-playlist", "remove-tracks-playlist"]
+    }
+
     async fn run(self, call: Call) -> Result<Changed, Cause> {
         let client = call.client().await?;
         let id = self.playlist.0;
@@ -151,7 +161,7 @@ pub(super) fn targets(playlist: PlaylistId, tracks: &[SpotifyUri]) -> Vec<Spotif
     std::iter::once(playlist.uri()).chain(tracks.iter().cloned()).collect()
 }
 
-pub(super) async fn read(client: &Client, id: PlaylistId) -> Option<Playlist> {
+pub(in crate::tools) async fn read(client: &Client, id: PlaylistId) -> Option<Playlist> {
     let read = tokio::time::timeout(READ_BACK, client.playlist(id)).await;
     match read {
         Ok(Ok(playlist)) => Some(playlist),
@@ -169,7 +179,7 @@ fn changed(id: PlaylistId, snapshot: &SnapshotId, after: Option<&Playlist>) -> C
         name: after.and_then(|playlist| name(playlist.name.as_deref())),
         snapshot_id: Some(sanitise::mark(snapshot.as_str())),
         total: after.and_then(|playlist| playlist.contents().total()),
-        ..Changed::of(id, if seen { Confirmation::Verified } else { Confirmation::Accepted })
+        ..Changed::of(id, Confirmation::of(seen))
     }
 }
 

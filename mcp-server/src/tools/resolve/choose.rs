@@ -39,6 +39,12 @@ impl Tracks {
         })
     }
 
+    /// Returns the operations that it takes to find the tracks.
+    pub(in crate::tools) fn needs(&self) -> impl Iterator<Item = &'static str> {
+        let lines = self.0.iter().any(|named| matches!(named, Named::Line(_)));
+        lines.then_some("search").into_iter()
+    }
+
     /// Finds the tracks that the lines name.
     pub(in crate::tools) async fn choose(
         &self,

@@ -18,7 +18,12 @@ use crate::{
         Tool as _,
         call::{Call, Run, Text},
         gather::count,
-        playlists::{Confirmation, create::takable, whole::Whole},
+        playlists::{
+            Confirmation,
+            create::{CREATING, takable},
+            whole::Whole,
+            write::ADDING,
+        },
         rendering::{Lines, joined, name},
     },
 };
@@ -29,6 +34,10 @@ const NAME: usize = 90;
 impl Run for SplitPlaylist {
     fn targets(&self) -> Vec<SpotifyUri> {
         vec![self.playlist.0.uri()]
+    }
+
+    fn needs(&self) -> Vec<&'static str> {
+        CREATING.iter().chain(ADDING).copied().collect()
     }
 
     async fn run(self, call: Call) -> Result<Parts, Cause> {
@@ -104,7 +113,7 @@ impl Making<'_> {
         let seen = |made: &Made| {
             made.snapshot.as_ref().is_some_and(|seen| listed.contains(&(made.id, seen.as_str())))
         };
-        if self.made.iter().all(seen) { Confirmation::Verified } else { Confirmation::Accepted }
+        Confirmation::of(self.made.iter().all(seen))
     }
 }
 

@@ -35,8 +35,7 @@ impl Run for SetPlaylistCover {
         let shown = client.playlist_cover(id).await.unwrap_or_default();
         let address = |images: &[Image]| images.first().map(|image| image.url.clone());
         let new = !shown.is_empty() && address(&shown) != address(&playlist.images);
-        let state = if new { Confirmation::Verified } else { Confirmation::Accepted };
-        Ok(Changed { state, ..changed })
+        Ok(Changed { state: Confirmation::of(new), ..changed })
     }
 }
 

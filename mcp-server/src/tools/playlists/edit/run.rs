@@ -66,7 +66,7 @@ impl Run for ChangePlaylist {
                 self.visibility.is_none_or(|wanted| Visibility::of(after) == Some(wanted));
             named && visible
         });
-        let state = if as_asked { Confirmation::Verified } else { Confirmation::Accepted };
+        let state = Confirmation::of(as_asked);
         Ok(Changed {
             name: after.as_ref().and_then(|playlist| name(playlist.name.as_deref())),
             change,
@@ -240,7 +240,7 @@ async fn rearrange(
     let change = call.keep(tool, change).await;
     let seen = write::read(client, id).await;
     let verified = seen.is_some_and(|playlist| playlist.snapshot_id.as_ref() == Some(&snapshot));
-    let state = if verified { Confirmation::Verified } else { Confirmation::Accepted };
+    let state = Confirmation::of(verified);
     let snapshot_id = Some(sanitise::mark(snapshot.as_str()));
     Ok(numbers(Changed { snapshot_id, change, ..Changed::of(id, state) }))
 }
