@@ -128,6 +128,28 @@ pub(crate) const COMPONENTS: &[Component] = &[
         inside: Inside::Plain,
     },
     Component {
+        target: "first_run",
+        package: "enterprise-cli",
+        needs: &[
+            Need::Program { name: "chromium", debian: "chromium" },
+            Need::Program { name: "npm", debian: "npm" },
+            Need::Node { at_least: (22, 19), npm: "node@24", variable: "SPOTIFY_TEST_NODE" },
+            Need::Npm {
+                name: "playwright-core",
+                version: "1.65.1",
+                program: None,
+                variable: "SPOTIFY_TEST_PLAYWRIGHT",
+            },
+            Need::Npm {
+                name: "axe-core",
+                version: "4.14.1",
+                program: None,
+                variable: "SPOTIFY_TEST_AXE",
+            },
+        ],
+        inside: Inside::Plain,
+    },
+    Component {
         target: "clients",
         package: "mcp-server",
         needs: &[
