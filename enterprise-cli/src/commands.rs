@@ -164,7 +164,7 @@ fn record(
         Err(error) => draft.outcome(Outcome::Failed).reason(error.code()),
     };
     match recorder.record_blocking(draft, Durability::After) {
-        Ok(_) => Ok(()),
+        Ok(()) => Ok(()),
         Err(error) => Err(CommandError::new(Exit::Failure, "audit_log", error)),
     }
 }

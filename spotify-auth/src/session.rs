@@ -476,7 +476,8 @@ fn open_log(settings: &Settings, context: &Context) -> Result<(Recorder, Arc<Log
         rotation: Rotation::default(),
     };
     let log = Log::open(&settings.audit_dir(), options)?;
-    Ok((Recorder::new(Arc::new(log), Arc::clone(&keys), context.actor.clone()), keys))
+    let actor = context.actor.clone();
+    Ok((Recorder::new(Arc::new(log), Arc::clone(&keys), actor, settings.on_failure), keys))
 }
 
 fn options(context: &Context, recorder: &Recorder) -> Options {
@@ -499,7 +500,7 @@ fn rekey(vault: &SealedVault, from: &Unlock, to: &Unlock) -> Result<(), OpenErro
 /// Writes a record and waits until it is durable.
 fn write(recorder: &Recorder, draft: Draft) -> Result<(), OpenError> {
     let written = recorder.record_blocking(draft, Durability::After);
-    written.map(drop).map_err(|error| EventError(Arc::new(error)).into())
+    written.map_err(|error| EventError(Arc::new(error)).into())
 }
 
 /// Writes a record about a failure that is reported anyway.

@@ -34,4 +34,6 @@ mod signing;
 mod suspension;
 #[cfg(unix)]
 mod torture;
+#[cfg(target_os = "linux")]
+mod unwritten;
 mod upkeep;

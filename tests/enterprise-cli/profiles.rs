@@ -65,6 +65,7 @@ async fn status_tells_the_deadline_the_key_and_the_log() {
     let json = bench.admin(&["status", "--profile", "work", "--json"]).await.json();
     assert_eq!(json["signed_in"], json!(true));
     assert_eq!(json["audit_log"]["state"], json!("intact"));
+    ran.shows(&["before an act: refuse, after: refuse, of reads: refuse"]);
     assert!((178..=184).contains(&json["profile"]["deadline_days"].as_i64().unwrap()), "{json}");
 }
 

@@ -154,7 +154,7 @@ fn write(installation: &Installation, draft: Draft) -> Result<u64, CommandError>
     let recorder = installation.recorder()?.ok_or_else(|| {
         CommandError::new(Exit::NotFound, "no_vault", "there is no vault whose log could hold it")
     })?;
-    let written = recorder.record_blocking(draft, Durability::After);
+    let written = recorder.append(draft, Durability::After);
     Ok(written.map_err(|error| CommandError::new(Exit::Failure, "audit_log", error))?.seq)
 }
 

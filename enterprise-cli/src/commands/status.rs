@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use serde::Serialize;
 use spotify_audit::verify;
 use spotify_auth::ProfileName;
+use spotify_auth::session::settings::OnFailure;
 use spotify_auth::session::{OpenError, RegistryError};
 
 use crate::error::CommandError;
@@ -41,8 +42,25 @@ struct LogFacts {
     path: PathBuf,
     state: String,
     records: u64,
+    /// What becomes of an act whose record can't be written.
+    on_failure: FailureFacts,
     #[serde(skip)]
     tone: Option<Tone>,
+}
+
+/// By when the record has to be on the disk.
+#[derive(Debug, Serialize)]
+struct FailureFacts {
+    before: &'static str,
+    after: &'static str,
+    r#async: &'static str,
+}
+
+impl From<OnFailure> for FailureFacts {
+    fn from(set: OnFailure) -> Self {
+        let OnFailure { before, after, later } = set;
+        Self { before: before.as_str(), after: after.as_str(), r#async: later.as_str() }
+    }
 }
 
 impl Args {
@@ -99,7 +117,8 @@ fn log(installation: &Installation) -> LogFacts {
             ("unreadable", 0, Tone::Bad)
         }
     };
-    LogFacts { path, state: state.to_owned(), records, tone: Some(tone) }
+    let on_failure = installation.settings().on_failure.into();
+    LogFacts { path, state: state.to_owned(), records, on_failure, tone: Some(tone) }
 }
 
 fn human(facts: &Facts, view: View) -> String {
@@ -110,9 +129,12 @@ fn human(facts: &Facts, view: View) -> String {
     let key = facts.key_source.as_ref().map_or_else(|| "-".to_owned(), ToString::to_string);
     rows.push(("vault", facts.vault.display().to_string()));
     rows.push(("vault's key", key));
-    let LogFacts { path, state, records, tone } = &facts.audit_log;
+    let LogFacts { path, state, records, on_failure, tone } = &facts.audit_log;
     let state = tone.map_or_else(|| state.clone(), |tone| view.paint(tone, state));
     rows.push(("audit log", format!("{state}, {records} records, {}", path.display())));
+    let FailureFacts { before, after, r#async } = on_failure;
+    let unwritten = format!("before an act: {before}, after: {after}, of reads: {async}");
+    rows.push(("without a record", unwritten));
     list(&rows)
 }
 

@@ -74,6 +74,7 @@ catalogue! {
     SERVER_STARTED = "SM3001I" "server.start" "The MCP server started for a profile.";
     SERVER_STOPPED = "SM3002I" "server.stop" "The MCP server ended in order.";
     COMMAND = "SM3101I" "admin.command" ["command", "exit"] "A command of spotify-admin was run.";
+    RECORDS_MISSED = "SM3201E" "audit.missed" ["records"] "The log took no records for a while, and acts went on without, as the settings say.";
 }
 
 impl Entry {

@@ -1,12 +1,14 @@
 //! Writes to the audit log on behalf of somebody.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use spotify_audit::{
     Actor, AppendError, Appended, Draft, Durability, Keys as _, Log, Pseudonym, Text,
 };
 
 use super::events;
+use super::settings::{OnFailure, Unwritten};
 use super::signing::LogKeys;
 use crate::ProfileId;
 use crate::store::{Event, EventError, Events};
@@ -18,11 +20,19 @@ pub struct Recorder {
     keys: Arc<LogKeys>,
     actor: Actor,
     profile: Option<Pseudonym>,
+    on_failure: OnFailure,
+    /// How many records were not written that the log does not know of yet.
+    missed: Arc<AtomicU64>,
 }
 
 impl Recorder {
-    pub(super) fn new(log: Arc<Log>, keys: Arc<LogKeys>, actor: Actor) -> Self {
-        Self { log, keys, actor, profile: None }
+    pub(super) fn new(
+        log: Arc<Log>,
+        keys: Arc<LogKeys>,
+        actor: Actor,
+        on_failure: OnFailure,
+    ) -> Self {
+        Self { log, keys, actor, profile: None, on_failure, missed: Arc::default() }
     }
 
     /// Returns a recorder whose records name `profile`.
@@ -55,12 +65,25 @@ impl Recorder {
     /// Writes a record where blocking is allowed.
     ///
     /// # Errors
+    /// See [`AppendError`]. None for a record that can't be written where the settings say to go on
+    /// without ([`OnFailure`]).
+    pub fn record_blocking(&self, draft: Draft, durability: Durability) -> Result<(), AppendError> {
+        match self.append(draft, durability) {
+            Err(error) if self.on_failure.of(durability) == Unwritten::Continue => {
+                let missed = self.missed.fetch_add(1, Ordering::SeqCst) + 1;
+                tracing::error!(%error, missed, "going on without a record in the audit log");
+                Ok(())
+            }
+            written => written.map(drop),
+        }
+    }
+
+    /// Writes a record that nothing goes on without, whatever the settings say.
+    ///
+    /// # Errors
     /// See [`AppendError`].
-    pub fn record_blocking(
-        &self,
-        draft: Draft,
-        durability: Durability,
-    ) -> Result<Appended, AppendError> {
+    pub fn append(&self, draft: Draft, durability: Durability) -> Result<Appended, AppendError> {
+        self.note_missed()?;
         let draft = draft.actor(self.actor.clone());
         let draft = match &self.profile {
             Some(profile) => draft.profile(profile.clone()),
@@ -69,15 +92,25 @@ impl Recorder {
         self.log.append(draft, durability)
     }
 
+    /// Writes how many records are missing here, if any are.
+    fn note_missed(&self) -> Result<(), AppendError> {
+        let records = self.missed.swap(0, Ordering::SeqCst);
+        if records == 0 {
+            return Ok(());
+        }
+        let draft = events::RECORDS_MISSED.draft().with("records", records);
+        let noted = self.log.append(draft.actor(self.actor.clone()), Durability::After);
+        noted.map(drop).inspect_err(|_| {
+            self.missed.fetch_add(records, Ordering::SeqCst);
+        })
+    }
+
     /// Writes a record without blocking the task.
     ///
     /// # Errors
-    /// See [`AppendError`]; a task that was stopped counts as a record that was not written.
-    pub async fn record(
-        &self,
-        draft: Draft,
-        durability: Durability,
-    ) -> Result<Appended, EventError> {
+    /// As [`record_blocking`](Self::record_blocking); a task that was stopped counts as a record that
+    /// was not written.
+    pub async fn record(&self, draft: Draft, durability: Durability) -> Result<(), EventError> {
         let recorder = self.clone();
         let written =
             tokio::task::spawn_blocking(move || recorder.record_blocking(draft, durability)).await;
@@ -100,8 +133,6 @@ impl std::fmt::Debug for Recorder {
 impl Events for Recorder {
     fn note(&self, event: &Event<'_>) -> Result<(), EventError> {
         let draft = events::token_event(event, self.keys.reference_key().as_ref());
-        self.record_blocking(draft, Durability::After)
-            .map(drop)
-            .map_err(|error| EventError(Arc::new(error)))
+        self.record_blocking(draft, Durability::After).map_err(|error| EventError(Arc::new(error)))
     }
 }

@@ -23,6 +23,7 @@ mod source;
 mod variable;
 mod words;
 
+pub use audit::{OnFailure, Unwritten};
 pub use problem::{Problem, Problems};
 pub use sinks::{Destination, RecordForm, Sink, SyslogServer};
 pub use variable::{VARIABLES, Variable, variable};
@@ -83,6 +84,8 @@ pub struct Settings {
     pub developer_policy_read: bool,
     /// How long the audit log's records are kept.
     pub retention: Retention,
+    /// What becomes of an act that the audit log can't take a record of.
+    pub on_failure: OnFailure,
     /// Where the audit log is sent.
     pub sinks: Vec<Sink>,
     /// The settings file as it was read.
@@ -172,6 +175,11 @@ impl Settings {
             source.parsed_by("SPOTIFY_MCP_DEVELOPER_POLICY", policy_read).is_some();
         let retention = source.parsed_by("SPOTIFY_MCP_AUDIT_RETENTION", audit::retention);
         let retention = retention.unwrap_or_else(Retention::security);
+        let on_failure = OnFailure {
+            before: source.parsed("SPOTIFY_MCP_AUDIT_BEFORE").unwrap_or_default(),
+            after: source.parsed("SPOTIFY_MCP_AUDIT_AFTER").unwrap_or_default(),
+            later: source.parsed("SPOTIFY_MCP_AUDIT_ASYNC").unwrap_or_default(),
+        };
         let origins = source.origins(deployment);
         let sinks = source.sinks();
         let unfetched = source.finish()?;
@@ -196,6 +204,7 @@ impl Settings {
             api_regime,
             developer_policy_read,
             retention,
+            on_failure,
             sinks,
             file: file.as_bytes().to_vec(),
             unfetched,

@@ -14,6 +14,7 @@ pub(super) const TABLES: &[super::Table] = &[
     ("events-tool", || family("tool")),
     ("events-server", || family("server")),
     ("events-admin", || family("admin")),
+    ("events-audit", || family("audit")),
     ("events-log", of_log),
 ];
 

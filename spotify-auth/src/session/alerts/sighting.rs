@@ -166,6 +166,7 @@ fn weakened(entry: &Entry) -> Option<String> {
 /// What the log says about itself.
 fn audit_gap(entry: &Entry) -> Option<String> {
     match entry.kind() {
+        "audit.missed" => Some("acts went on that the audit log has no records of".to_owned()),
         "log.unsigned" => Some("the audit log could not be signed".to_owned()),
         "sink.behind" => Some("a receiver of the audit log has fallen behind".to_owned()),
         _ => None,

@@ -16,7 +16,7 @@ pub struct Variable {
 }
 
 /// Every setting, in the order of the documentation.
-pub const VARIABLES: [Variable; 24] = [
+pub const VARIABLES: [Variable; 27] = [
     Variable {
         name: "SPOTIFY_CLIENT_ID",
         key: Some("client_id"),
@@ -156,6 +156,27 @@ pub const VARIABLES: [Variable; 24] = [
         default: "`security`",
         meaning: "How long the audit log's records are kept: `security` (400 days), `pci` (a year), `hipaa` (six years), `sox` (seven years) or `hold` (nothing is removed)",
         example: "sox",
+    },
+    Variable {
+        name: "SPOTIFY_MCP_AUDIT_BEFORE",
+        key: Some("audit_before"),
+        default: "`refuse`",
+        meaning: "What becomes of an act that changes something when the audit log can't take the record ahead of it, as on a full disk: `refuse` it, or `continue` with a warning and a record of the gap later",
+        example: "refuse",
+    },
+    Variable {
+        name: "SPOTIFY_MCP_AUDIT_AFTER",
+        key: Some("audit_after"),
+        default: "`refuse`",
+        meaning: "The same for the record of how an act ended: `refuse` says in the answer that it could not be recorded",
+        example: "refuse",
+    },
+    Variable {
+        name: "SPOTIFY_MCP_AUDIT_ASYNC",
+        key: Some("audit_async"),
+        default: "`refuse`",
+        meaning: "The same for acts that only read",
+        example: "continue",
     },
     Variable {
         name: "LOG_LEVEL",
