@@ -41,6 +41,18 @@ pub struct Arguments {
     #[arg(long, value_name = "NAMES", value_delimiter = ',')]
     pub exclude_tools: Vec<ToolName>,
 
+    /// Further tools that the person must confirm before they act, separated by commas
+    ///
+    /// Destructive tools are confirmed anyway, and previews never.
+    #[arg(long, value_name = "NAMES", value_delimiter = ',')]
+    pub confirm: Vec<ToolName>,
+
+    /// Let destructive tools act without the person's word where the client cannot ask for it
+    ///
+    /// A client that can ask still does. What `--confirm` names is refused all the same.
+    #[arg(long)]
+    pub allow_unconfirmed: bool,
+
     /// Offer no tool that changes anything in the account
     #[arg(long)]
     pub read_only: bool,
@@ -59,6 +71,8 @@ impl Arguments {
             toolsets: self.toolsets.iter().copied().collect(),
             tools: self.tools.iter().copied().collect(),
             excluded: self.exclude_tools.iter().copied().collect(),
+            confirmed: self.confirm.iter().copied().collect(),
+            allow_unconfirmed: self.allow_unconfirmed,
             read_only: self.read_only,
             undo_days: self.undo_days,
         }
@@ -96,11 +110,15 @@ mod tests {
             "--exclude-tools",
             "authenticate",
             "--read-only",
+            "--confirm",
+            "play",
+            "--allow-unconfirmed",
         ]);
         let selection = arguments.unwrap().selection();
         assert_eq!(selection.toolsets, [Toolset::Account, Toolset::Older].into());
         assert_eq!(selection.excluded, ["authenticate".parse().unwrap()].into());
-        assert!(selection.read_only);
+        assert_eq!(selection.confirmed, ["play".parse().unwrap()].into());
+        assert!(selection.read_only && selection.allow_unconfirmed);
         assert_eq!(parse(&[]).unwrap().selection(), Selection::default());
         for wrong in [["--toolsets", "music"], ["--tools", "play_all"], ["--exclude-tools", ""]] {
             assert!(parse(&wrong).is_err(), "{wrong:?}");

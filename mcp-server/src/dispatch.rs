@@ -21,8 +21,9 @@ use tokio::{
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use self::{
+    confirming::Verdict,
     operations::Tried,
-    tickets::{Exactly, Tickets},
+    tickets::{Exactly, State, Tickets},
 };
 use crate::{
     account::Account,
@@ -32,6 +33,7 @@ use crate::{
     tools::{Effect, call::Call},
 };
 
+pub(crate) mod confirming;
 pub(crate) mod operations;
 pub(crate) mod tickets;
 
@@ -78,6 +80,8 @@ struct Opened {
     recorder: Recorder,
     effect: Effect,
     instead: &'static str,
+    /// Whether a person agreed, if that was wanted.
+    confirmed: Option<bool>,
     tried: Tried,
 }
 
@@ -106,23 +110,35 @@ impl Door {
     ) -> Answer<Reply<T>> {
         let started = Instant::now();
         let _running = self.running.token();
-        let opened = self.open(offered, caller.agent.as_deref());
-        match offered.prepare(arguments) {
-            Ok(prepared) => self.prepared(opened, prepared, caller, started).await,
+        let mut opened = self.open(offered, caller.agent.as_deref());
+        let verdict = confirming::judge(offered.confirm, offered.name, &arguments, &caller.context);
+        let prepared = match offered.prepare(arguments) {
+            Ok(prepared) => prepared,
             Err(problems) => {
                 let failure = Failure::arguments(&problems);
-                opened.close(Err(failure), Outcome::Refused, started).await
+                return opened.close(Err(failure), Outcome::Refused, started).await;
             }
+        };
+        opened.record.targets = targets(&prepared.targets);
+        match verdict {
+            Verdict::Act(confirmed) => {
+                opened.confirmed = confirmed;
+                self.prepared(opened, prepared, caller, started).await
+            }
+            Verdict::Ask(questions) => {
+                opened.close(Ok(Reply::Ask(questions)), Outcome::Refused, started).await
+            }
+            Verdict::Refuse(failure) => opened.close(Err(failure), Outcome::Refused, started).await,
         }
     }
 
     /// Keeps something until the same call comes again with answers; returns the ticket for it.
-    pub(crate) fn issue(&self, call: Exactly, state: Value) -> String {
+    pub(crate) fn issue(&self, call: Exactly, state: State) -> String {
         self.tickets.issue(&self.entropy, call, state)
     }
 
     /// Takes a ticket back, if it is good for this call.
-    pub(crate) fn redeem(&self, ticket: &str, call: Exactly) -> Option<Value> {
+    pub(crate) fn redeem(&self, ticket: &str, call: Exactly) -> Option<State> {
         self.tickets.redeem(ticket, call)
     }
 
@@ -156,18 +172,17 @@ impl Door {
             request: Id::new(&request).expect("letters and digits make an identifier"),
             targets: Vec::new(),
         };
-        Opened { record, recorder, effect, instead, tried: Tried::default() }
+        Opened { record, recorder, effect, instead, confirmed: None, tried: Tried::default() }
     }
 
     async fn prepared<T>(
         &self,
-        mut opened: Opened,
+        opened: Opened,
         prepared: Prepared<T>,
         caller: &Caller,
         started: Instant,
     ) -> Answer<Reply<T>> {
         let subject = prepared.targets.first().map(SpotifyUri::to_string);
-        opened.record.targets = targets(&prepared.targets);
         let Caller { cancelled, context, .. } = caller;
         let limits = Limits { cancelled, give_up: started + DEADLINE, effect: opened.effect };
         let call = Call {
@@ -250,7 +265,11 @@ impl Opened {
     /// Writes down what is about to be done.
     async fn announce(&self) -> bool {
         let durability = if self.effect.is_read() { Durability::Async } else { Durability::Before };
-        let written = self.recorder.record(self.record.intent(), durability).await;
+        let intent = match self.confirmed {
+            Some(confirmed) => self.record.intent().with("confirmed", confirmed),
+            None => self.record.intent(),
+        };
+        let written = self.recorder.record(intent, durability).await;
         written
             .inspect_err(
                 |error| tracing::error!(error = %chain(error), "the audit log refuses an intent"),

@@ -162,6 +162,10 @@ codes! {
     Incomplete = "incomplete",
     /// The person was asked and did not answer.
     Unanswered = "unanswered",
+    /// The person was asked and said no.
+    Declined = "declined",
+    /// The person has to be asked and can't be.
+    Unconfirmed = "unconfirmed",
     /// The client took the call back.
     Cancelled = "cancelled",
     /// A fault of this program.
@@ -224,6 +228,24 @@ impl Failure {
             Code::Unanswered,
             "the person was asked, and no answer came; nothing was done",
             "Ask the person in the conversation, then call again.",
+        )
+    }
+
+    /// The person was asked to agree, and did not.
+    pub(crate) fn declined() -> Self {
+        Self::new(
+            Code::Declined,
+            "the person was asked and did not agree; nothing was done",
+            "Do not call again unless the person asks for it.",
+        )
+    }
+
+    /// The person has to agree, and this client can't ask.
+    pub(crate) fn unconfirmed() -> Self {
+        Self::new(
+            Code::Unconfirmed,
+            "the person has to confirm this call, and this client cannot ask; nothing was done",
+            "Call with dry_run to show what would happen. Tell the person: a client with elicitation asks by itself; else `--allow-unconfirmed` lets the server go on without.",
         )
     }
 

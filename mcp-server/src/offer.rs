@@ -20,6 +20,7 @@ pub use self::{
     questions::{Questions, Reply},
 };
 use crate::{
+    dispatch::confirming::Confirm,
     failure::Cause,
     tools::{Effect, Entry, Selection, call::Call},
 };
@@ -59,7 +60,11 @@ impl Offer {
 
     /// Offers the tools of a selection that an app of a regime has, and what they are enough for.
     pub fn of(selection: &Selection, regime: Regime) -> Self {
-        let tools = selection.tools(regime).map(Offered::of).collect();
+        let tools = selection.tools(regime).map(|tool| {
+            let confirm = selection.confirm(tool.spec());
+            Offered { confirm, ..Offered::of(tool) }
+        });
+        let tools = tools.collect();
         let offer = Self { tools, ..Self::new(INSTRUCTIONS) };
         prompts::offer(resources::offer(offer, selection, regime), selection, regime)
     }
@@ -126,6 +131,8 @@ pub struct Offered<L, T> {
     pub(crate) effect: Effect,
     /// What to do where the app lacks what it takes.
     pub(crate) instead: &'static str,
+    /// When a person has to agree.
+    pub(crate) confirm: Confirm,
     prepare: Prepare<T>,
 }
 
@@ -178,7 +185,8 @@ impl<L, T: 'static> Offered<L, T> {
             });
             Ok(Prepared { targets: Vec::new(), act })
         };
-        Self { listed, name, effect, instead: "", prepare: Box::new(prepare) }
+        let confirm = confirm(effect);
+        Self { listed, name, effect, instead: "", confirm, prepare: Box::new(prepare) }
     }
 
     /// Reads the arguments of a call.
@@ -207,8 +215,17 @@ impl Offered<Tool, CallToolResult> {
             name: spec.name,
             effect: spec.effect,
             instead: spec.instead,
+            confirm: confirm(spec.effect),
             prepare: Box::new(move |arguments| prepare(&schema, arguments)),
         }
+    }
+}
+
+/// When a person has to agree, unless the operator says something else.
+const fn confirm(effect: Effect) -> Confirm {
+    match effect {
+        Effect::Destructive => Confirm::Always,
+        Effect::Read | Effect::Write | Effect::Auth => Confirm::Never,
     }
 }
 

@@ -154,7 +154,14 @@ impl Bench {
         self.serve_raw_selection(&Selection::default())
     }
 
+    /// The clients of most tests have nobody to ask.
     fn serve_raw_selection(&self, selection: &Selection) -> (Client, Serving) {
+        let selection = Selection { allow_unconfirmed: true, ..selection.clone() };
+        self.serve_strictly(&selection)
+    }
+
+    /// Serves a client that has said nothing yet, with a selection as it is.
+    pub(crate) fn serve_strictly(&self, selection: &Selection) -> (Client, Serving) {
         Self::serve_ready(Ready::new(&self.session(), None, selection).unwrap())
     }
 

@@ -91,7 +91,7 @@ async fn talk(client: &mut Client, bench: &Bench) -> Vec<&'static str> {
 async fn every_basic_tool_works_in_every_regime_through_the_real_program() {
     for (regime, version) in Regime::ALL.into_iter().zip(VERSIONS) {
         let bench = Bench::in_regime(regime).await;
-        let (client, child) = bench.child(&[], &[]);
+        let (client, child) = bench.child(&["--allow-unconfirmed"], &[]);
         let mut client = client.begin(version).await;
         let mut used = talk(&mut client, &bench).await;
         used.sort_unstable();

@@ -13,6 +13,7 @@ mod audit;
 mod bench;
 mod budget;
 mod client;
+mod confirming;
 mod conversation;
 mod exports;
 mod faults;

@@ -14,6 +14,8 @@ use sha2::{Digest as _, Sha256};
 use spotify_auth::Entropy;
 use tokio::time::Instant;
 
+use super::confirming::Stage;
+
 /// How long a person has for an answer.
 pub(crate) const PATIENCE: Duration = Duration::from_mins(5);
 /// The most tickets at the same time; the oldest go first.
@@ -27,11 +29,20 @@ pub(crate) struct Tickets(Mutex<BTreeMap<String, Kept>>);
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Exactly([u8; 32]);
 
+/// What is kept.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct State {
+    /// How far asking the person to agree is.
+    pub(crate) stage: Stage,
+    /// What the act keeps.
+    pub(crate) of_act: Option<Value>,
+}
+
 #[derive(Debug)]
 struct Kept {
     call: Exactly,
     issued: Instant,
-    state: Value,
+    state: State,
 }
 
 impl Exactly {
@@ -44,7 +55,7 @@ impl Exactly {
 
 impl Tickets {
     /// Issues a ticket.
-    pub(crate) fn issue(&self, entropy: &Entropy, call: Exactly, state: Value) -> String {
+    pub(crate) fn issue(&self, entropy: &Entropy, call: Exactly, state: State) -> String {
         let ticket = format!("{:032x}", u128::from_be_bytes(*entropy.bytes::<16>()));
         let mut kept = self.kept();
         kept.retain(|_, kept| kept.issued.elapsed() < PATIENCE);
@@ -59,7 +70,7 @@ impl Tickets {
     }
 
     /// Takes a ticket back: what was kept, if it is good for this call.
-    pub(crate) fn redeem(&self, ticket: &str, call: Exactly) -> Option<Value> {
+    pub(crate) fn redeem(&self, ticket: &str, call: Exactly) -> Option<State> {
         let kept = self.kept().remove(ticket)?;
         (kept.call == call && kept.issued.elapsed() < PATIENCE).then_some(kept.state)
     }
@@ -81,6 +92,10 @@ mod tests {
         Context::system("tests", "0.0.0", None).entropy
     }
 
+    fn kept() -> State {
+        State { stage: Stage::Asked, of_act: Some(json!("kept")) }
+    }
+
     fn call(arguments: Value) -> Exactly {
         let Value::Object(arguments) = arguments else { panic!("an object") };
         Exactly::of("tool", &arguments)
@@ -90,10 +105,10 @@ mod tests {
     async fn a_ticket_is_good_once_for_its_call_and_for_some_minutes() {
         let (tickets, entropy) = (Tickets::default(), entropy());
         let this = call(json!({ "a": [1, 2] }));
-        let issue = || tickets.issue(&entropy, this, json!("kept"));
+        let issue = || tickets.issue(&entropy, this, kept());
 
         let ticket = issue();
-        assert_eq!(tickets.redeem(&ticket, this), Some(json!("kept")));
+        assert_eq!(tickets.redeem(&ticket, this), Some(kept()));
         assert_eq!(tickets.redeem(&ticket, this), None, "used up");
         for other in [json!({ "a": [1, 3] }), json!({ "a": [1, 2], "b": null }), json!({})] {
             let ticket = issue();
@@ -112,7 +127,7 @@ mod tests {
         let this = call(json!({}));
         let mut issued = Vec::new();
         for _ in 0..=MOST {
-            issued.push(tickets.issue(&entropy, this, Value::Null));
+            issued.push(tickets.issue(&entropy, this, State::default()));
             tokio::time::advance(Duration::from_millis(1)).await;
         }
         let good: Vec<bool> =

@@ -213,6 +213,8 @@ async fn all() -> Vec<(String, Failure)> {
             ("call's deadline, of a change", Failure::deadline(minute, Effect::Write)),
             ("call's deadline, of a sign-in", Failure::deadline(minute, Effect::Auth)),
             ("unanswered", Failure::unanswered()),
+            ("declined", Failure::declined()),
+            ("unconfirmed", Failure::unconfirmed()),
             ("cancelled", Failure::cancelled()),
             ("fault", Failure::internal()),
         ]

@@ -5,7 +5,10 @@ use serde_json::{Map, Value, json};
 use spotify_api::Regime;
 
 use super::{Offer, Offered};
-use crate::tools::{Effect, Selection};
+use crate::{
+    dispatch::confirming::Confirm,
+    tools::{Effect, Selection},
+};
 
 /// The name under which what was typed so far stands among the arguments.
 pub(crate) const TYPED: &str = "value";
@@ -91,6 +94,7 @@ pub(super) fn offer(
         listed: Completed { of: of.to_owned(), argument: argument.to_owned() },
         name: source.audited(),
         effect: Effect::Read,
+        confirm: Confirm::Never,
         instead: tool.spec().instead,
         prepare: Box::new(move |typed: Map<String, Value>| {
             let typed = typed.get(TYPED).and_then(Value::as_str).unwrap_or_default().to_owned();

@@ -10,6 +10,7 @@ use rmcp::{
 use serde_json::Value;
 
 use super::{progress::Progress, questions};
+use crate::dispatch::{confirming::Stage, tickets::State};
 
 /// The side of a call that faces the client.
 #[derive(Debug, Clone, Default)]
@@ -17,7 +18,7 @@ pub struct Context {
     progress: Progress,
     request: Option<Arc<RequestContext<RoleServer>>>,
     answers: Arc<InputResponses>,
-    state: Option<Value>,
+    state: State,
 }
 
 impl Context {
@@ -33,7 +34,7 @@ impl Context {
     }
 
     /// Adds what the client answered, and what was kept for that.
-    pub(crate) fn answered(self, answers: InputResponses, state: Option<Value>) -> Self {
+    pub(crate) fn answered(self, answers: InputResponses, state: State) -> Self {
         Self { answers: Arc::new(answers), state, ..self }
     }
 
@@ -57,7 +58,12 @@ impl Context {
 
     /// Returns what was kept when the questions were asked.
     pub const fn state(&self) -> Option<&Value> {
-        self.state.as_ref()
+        self.state.of_act.as_ref()
+    }
+
+    /// Returns how far asking the person to agree is.
+    pub(crate) const fn stage(&self) -> Stage {
+        self.state.stage
     }
 
     /// Returns what the client says it can do.

@@ -168,14 +168,21 @@ impl Offered<Prompt, GetPromptResult> {
         R: Into<super::Reply<GetPromptResult>>,
     {
         let known = listed.arguments.clone().unwrap_or_default();
-        let Self { prepare, .. } = Self::new(name, Effect::Read, listed.clone(), act);
+        let Self { confirm, prepare, .. } = Self::new(name, Effect::Read, listed.clone(), act);
         let checked = move |arguments: Map<String, Value>| -> Result<Prepared<_>, String> {
             match problems(&known, &arguments).as_slice() {
                 [] => prepare(arguments),
                 problems => Err(problems.join("; ")),
             }
         };
-        Self { listed, name, effect: Effect::Read, instead: "", prepare: Box::new(checked) }
+        Self {
+            listed,
+            name,
+            effect: Effect::Read,
+            instead: "",
+            confirm,
+            prepare: Box::new(checked),
+        }
     }
 }
 

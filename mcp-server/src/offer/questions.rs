@@ -40,6 +40,8 @@ impl<T> Reply<T> {
 pub struct Questions {
     pub(crate) requests: InputRequests,
     pub(crate) state: Option<Value>,
+    /// Whether the person is asked to agree to the call itself.
+    pub(crate) confirms: bool,
 }
 
 impl Questions {
@@ -78,6 +80,11 @@ impl Questions {
     pub fn keeping(mut self, state: Value) -> Self {
         self.state = Some(state);
         self
+    }
+
+    /// Asks the person to agree to the call itself.
+    pub(crate) fn confirming(self) -> Self {
+        Self { confirms: true, ..self }
     }
 
     /// Returns what the client would have to be able to do besides what it declares.

@@ -12,7 +12,10 @@ use serde_json::{Map, Value};
 use spotify_api::{Regime, endpoint};
 
 use super::{Fault, Offer, Offered, completions};
-use crate::tools::{Effect, Entry, Selection, TOOLS, Toolset};
+use crate::{
+    dispatch::confirming::Confirm,
+    tools::{Effect, Entry, Selection, TOOLS, Toolset},
+};
 
 /// The name under which the URI that is read stands among the arguments.
 pub(crate) const URI: &str = "uri";
@@ -131,6 +134,7 @@ fn by_tool<L>(listed: L, read: &Read, tool: &Entry) -> Offered<L, ReadResourceRe
         listed,
         name: read.audited,
         effect: Effect::Read,
+        confirm: Confirm::Never,
         instead: spec.instead,
         prepare: Box::new(move |variables| {
             let uri = uri(&variables);

@@ -12,7 +12,8 @@ use super::{Server, caller};
 use crate::{
     dispatch::{
         Answer, Caller,
-        tickets::{Exactly, PATIENCE},
+        confirming::Stage,
+        tickets::{Exactly, PATIENCE, State},
     },
     failure::Failure,
     offer::{Offered, Questions, Reply},
@@ -47,13 +48,13 @@ impl Server {
     ) -> Result<Round<T>, ErrorData> {
         let exactly = || Exactly::of(offered.name, &arguments);
         let state = match &answers.ticket {
-            None => None,
-            Some(ticket) => Some(self.door.redeem(ticket, exactly()).ok_or_else(|| {
+            None => State::default(),
+            Some(ticket) => self.door.redeem(ticket, exactly()).ok_or_else(|| {
                 ErrorData::invalid_params(
                     "the requestState is used up, too old, or not of this call: call again without it",
                     None,
                 )
-            })?),
+            })?,
         };
         let mut caller = caller(request);
         caller.context = caller.context.answered(answers.responses.unwrap_or_default(), state);
@@ -72,15 +73,20 @@ impl Server {
             if let Some(lacking) = questions.lacking(&caller.context.capabilities()) {
                 return Err(ErrorData::missing_required_client_capability(lacking));
             }
+            let Questions { requests, state: of_act, confirms } = questions;
+            let stage = match caller.context.stage() {
+                _ if confirms => Stage::Asked,
+                // An act that asks was let through.
+                Stage::Asked | Stage::Given => Stage::Given,
+                Stage::Open => Stage::Open,
+            };
+            let state = State { stage, of_act };
             if caller.context.in_rounds() {
-                let Questions { requests, state } = questions;
-                let ticket = state.map(|state| self.door.issue(exactly(), state));
+                let ticket = (state != State::default()).then(|| self.door.issue(exactly(), state));
                 return Ok(Round::Asks(InputRequiredResult::new(Some(requests), ticket)));
             }
-            match ask(questions.requests, &caller).await {
-                Ok(responses) => {
-                    caller.context = caller.context.answered(responses, questions.state);
-                }
+            match ask(requests, &caller).await {
+                Ok(responses) => caller.context = caller.context.answered(responses, state),
                 Err(failure) => {
                     let answer = Answer { result: Err(failure), unrecorded: false };
                     return Ok(Round::Answered(answer));

@@ -9,6 +9,8 @@ use std::{collections::BTreeSet, str::FromStr};
 use spotify_api::{Regime, Scope, endpoint::Offer};
 
 use super::{Effect, Entry, Spec, TOOLS, Toolset, find, spec::UnknownName};
+#[cfg(feature = "server")]
+use crate::dispatch::confirming::Confirm;
 
 /// What an operator chose. Without any choice it is the default toolsets.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -19,6 +21,10 @@ pub struct Selection {
     pub tools: BTreeSet<ToolName>,
     /// Tools that are not offered, whatever else is chosen.
     pub excluded: BTreeSet<ToolName>,
+    /// Tools that a person has to confirm, whatever their effect; nothing lifts that.
+    pub confirmed: BTreeSet<ToolName>,
+    /// Whether a destructive tool acts without a person's word where the client can't ask for it.
+    pub allow_unconfirmed: bool,
     /// Whether nothing that changes the account is offered.
     pub read_only: bool,
     /// For how many days what it takes to undo a change is kept, if not for 30; 0 keeps nothing.
@@ -61,6 +67,20 @@ impl Selection {
     /// Returns the scopes that the tools need together: what a sign-in asks for.
     pub fn scopes(&self, regime: Regime) -> BTreeSet<Scope> {
         self.tools(regime).flat_map(|tool| tool.spec().scopes()).collect()
+    }
+
+    /// Tells when a person has to agree to a call of a tool. What forbids wins.
+    #[cfg(feature = "server")]
+    pub(crate) fn confirm(&self, spec: &Spec) -> Confirm {
+        if self.confirmed.contains(&ToolName(spec.name)) {
+            Confirm::Always
+        } else if spec.effect != Effect::Destructive {
+            Confirm::Never
+        } else if self.allow_unconfirmed {
+            Confirm::WherePossible
+        } else {
+            Confirm::Always
+        }
     }
 
     fn wants(&self, spec: &Spec) -> bool {
@@ -118,6 +138,21 @@ mod tests {
             assert!(matches!(tool.spec().effect, Effect::Read | Effect::Auth), "{}", tool.name());
         }
         assert!(names(&selection, Regime::Auto).contains(&"get_auth_url"));
+    }
+
+    #[cfg(feature = "server")]
+    #[test]
+    fn a_destructive_tool_is_confirmed_and_what_the_operator_demands_is_never_lifted() {
+        let spec = |name: &str| *find(name).unwrap().spec();
+        let usual = Selection::default();
+        assert_eq!(usual.confirm(&spec("remove_from_library")), Confirm::Always);
+        assert_eq!(usual.confirm(&spec("play")), Confirm::Never);
+        let confirmed = ["play", "undo_change"].map(|name| name.parse().unwrap()).into();
+        let chosen = Selection { confirmed, allow_unconfirmed: true, ..usual };
+        assert_eq!(chosen.confirm(&spec("remove_from_library")), Confirm::WherePossible);
+        assert_eq!(chosen.confirm(&spec("play")), Confirm::Always);
+        assert_eq!(chosen.confirm(&spec("undo_change")), Confirm::Always);
+        assert_eq!(chosen.confirm(&spec("get_profile")), Confirm::Never);
     }
 
     #[test]

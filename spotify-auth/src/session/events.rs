@@ -70,7 +70,7 @@ catalogue! {
     BACKED_UP = "SM1310I" "vault.backup" ["records", "destroyed"] "A backup of the vault is being made (intent) or was made and read back (outcome).";
     RESTORED = "SM1311I" "vault.restore" ["restored", "kept", "dead", "older"] "A backup is being put back (intent) or was (outcome).";
     VAULT_MOVED = "SM1312I" "vault.move" "The vault is being moved to another place (intent) or was (outcome).";
-    TOOL_CALL = "SM2101I" "tool.call" ["operations", "requests"] "An AI client called a tool: before the act (intent), after it (outcome).";
+    TOOL_CALL = "SM2101I" "tool.call" ["confirmed", "operations", "requests"] "An AI client called a tool: before the act (intent), after it (outcome).";
     SERVER_STARTED = "SM3001I" "server.start" "The MCP server started for a profile.";
     SERVER_STOPPED = "SM3002I" "server.stop" "The MCP server ended in order.";
     COMMAND = "SM3101I" "admin.command" ["command", "exit"] "A command of spotify-admin was run.";

@@ -84,10 +84,11 @@ impl Story {
 
     async fn connect(&mut self) -> Result<Assistant, DemoError> {
         self.transcript.step("Start the server, as an AI client does");
-        self.transcript.asked("spotify-mcp --profile demo");
+        // This client can't ask the person whether something may be removed.
+        self.transcript.asked("spotify-mcp --profile demo --allow-unconfirmed");
+        let arguments = ["--profile", "demo", "--allow-unconfirmed"];
         let assistant =
-            Assistant::start(self.installation.command("spotify-mcp", ["--profile", "demo"]))
-                .await?;
+            Assistant::start(self.installation.command("spotify-mcp", arguments)).await?;
         let tools = assistant.tools().await?;
         self.transcript.came_back(&format!(
             "{} tools, among them {}",
