@@ -10,14 +10,18 @@ use crate::output::{Answer, Output};
 
 mod alerts;
 mod audit;
+mod completions;
 mod create_profile;
+mod default_profile;
 mod disable_keychain;
 mod enable_keychain;
 mod install;
 mod login;
+mod man;
 mod policy;
 mod profiles;
 mod recover;
+mod refresh;
 mod rekey;
 mod resume;
 mod revoke;
@@ -27,6 +31,7 @@ mod status;
 mod suspend;
 mod uninstall;
 mod vault;
+mod whoami;
 
 /// What can be asked for. The help of each is the documentation of its arguments.
 #[derive(Debug, clap::Subcommand)]
@@ -37,7 +42,10 @@ pub(crate) enum Command {
     Uninstall(uninstall::Args),
     Status(status::Args),
     Profiles(profiles::Args),
+    Whoami(whoami::Args),
+    Refresh(refresh::Args),
     CreateProfile(create_profile::Args),
+    DefaultProfile(default_profile::Args),
     Suspend(suspend::Args),
     Resume(resume::Args),
     Revoke(revoke::Args),
@@ -49,6 +57,8 @@ pub(crate) enum Command {
     Recover(recover::Args),
     Vault(vault::Args),
     Settings(settings::Args),
+    Completions(completions::Args),
+    Man(man::Args),
 }
 
 /// Whether a command may change something.
@@ -103,6 +113,11 @@ impl Command {
             Self::Uninstall(args) => ("uninstall", Effect::unless_read(args.is_read())),
             Self::Status(_) => ("status", Effect::Read),
             Self::Profiles(_) => ("profiles", Effect::Read),
+            Self::Whoami(_) => ("whoami", Effect::Read),
+            Self::Refresh(_) => ("refresh", Effect::Write),
+            Self::Completions(_) => ("completions", Effect::Read),
+            Self::Man(_) => ("man", Effect::Read),
+            Self::DefaultProfile(_) => ("default-profile", Effect::Write),
             Self::CreateProfile(_) => ("create-profile", Effect::Write),
             Self::Suspend(_) => ("suspend", Effect::Write),
             Self::Resume(_) => ("resume", Effect::Write),
@@ -126,6 +141,11 @@ impl Command {
             Self::Uninstall(args) => args.run(installation),
             Self::Status(args) => args.run(installation),
             Self::Profiles(args) => args.run(installation),
+            Self::Whoami(args) => args.run(installation),
+            Self::Refresh(args) => args.run(installation),
+            Self::Completions(args) => args.run(),
+            Self::Man(args) => args.run(),
+            Self::DefaultProfile(args) => args.run(installation),
             Self::CreateProfile(args) => args.run(installation),
             Self::Suspend(args) => args.run(installation),
             Self::Resume(args) => args.run(installation),
@@ -167,4 +187,11 @@ fn record(
         Ok(()) => Ok(()),
         Err(error) => Err(CommandError::new(Exit::Failure, "audit_log", error)),
     }
+}
+
+/// Makes the run time of a command that talks to Spotify.
+fn runtime() -> Result<tokio::runtime::Runtime, CommandError> {
+    let mut builder = tokio::runtime::Builder::new_current_thread();
+    let runtime = builder.enable_all().build();
+    runtime.map_err(|error| CommandError::new(Exit::Failure, "runtime", error))
 }

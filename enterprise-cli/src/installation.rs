@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use jiff::Timestamp;
-use spotify_auth::session::settings::{Problem, Problems};
+use spotify_auth::session::settings::{Problem, Problems, Shown};
 use spotify_auth::session::{Context, Recorder, Session, Settings};
 use spotify_vault::{KeySource, SealedVault};
 
@@ -62,6 +62,11 @@ impl Installation {
             session: OnceCell::new(),
             refused: Cell::new(false),
         })
+    }
+
+    /// Returns every setting with its origin, without secrets.
+    pub(crate) fn shown_settings(&self) -> Vec<Shown> {
+        self.settings.shown(&self.variables.values)
     }
 
     /// Whether a variable of the environment is set.

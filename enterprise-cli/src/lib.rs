@@ -25,6 +25,7 @@ mod logging;
 mod names;
 mod output;
 mod run;
+mod settings_file;
 mod text_file;
 
 pub use cli::command;

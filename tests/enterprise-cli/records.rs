@@ -20,13 +20,19 @@ async fn every_command_leaves_its_record() {
     let backup = bench.home().join("../backup.age").to_str().unwrap().to_owned();
     let words = bench.private_file("words", "correct horse battery\n");
     let words = words.to_str().unwrap();
-    let runs: [(&str, &[&str]); 34] = [
+    let runs: [(&str, &[&str]); 40] = [
         ("status", &["status"]),
         ("profiles", &["profiles"]),
         ("setup", &["setup", "--non-interactive"]),
         ("install", &["install", "--list"]),
         ("uninstall", &["uninstall", "cursor", "--dry-run"]),
+        ("whoami", &["whoami"]),
+        ("refresh", &["refresh"]),
+        ("completions", &["completions", "bash"]),
+        ("man", &["man"]),
+        ("settings show", &["settings", "show"]),
         ("create-profile", &["create-profile", "home"]),
+        ("default-profile", &["default-profile", "work"]),
         ("audit", &["audit"]),
         ("audit verify", &["audit", "verify"]),
         ("audit key", &["audit", "key"]),

@@ -20,7 +20,7 @@ use crate::output::recovery::ShownOnce;
 use crate::output::table::list;
 use crate::output::{Answer, Output, when};
 
-mod account;
+pub(super) mod account;
 mod first_use;
 mod waiting;
 
@@ -116,10 +116,7 @@ impl Args {
     ) -> Result<Done, CommandError> {
         let profile = living(session, &session.chosen(self.profile.as_ref()))?;
         let desk = profile.sign_ins(self.scopes.unwrap_or_else(|| needed(&self.toolsets)))?;
-        let runtime = tokio::runtime::Builder::new_current_thread()
-            .enable_all()
-            .build()
-            .map_err(|error| CommandError::new(Exit::Failure, "runtime", error))?;
+        let runtime = super::runtime()?;
         let waiting = Waiting::new(installation.terminal(), self.paste, !self.no_browser, output);
         let outcome = runtime.block_on(async {
             let signed_in = waiting.sign_in(&desk).await?;

@@ -9,8 +9,9 @@ use super::Effect;
 mod check;
 mod seal;
 mod seal_value;
+mod show;
 
-/// Check and seal the settings file
+/// Show, check and seal the settings
 ///
 /// A secret stands in `config.toml` as a reference or as a sealed value, never in clear. When the
 /// file as a whole is sealed, one that was changed is refused at the start of every program.
@@ -22,6 +23,7 @@ pub(crate) struct Args {
 
 #[derive(Debug, clap::Subcommand)]
 enum Command {
+    Show(show::Args),
     Check(check::Args),
     Seal(seal::Args),
     Unseal(seal::Unseal),
@@ -32,6 +34,7 @@ impl Args {
     /// Returns the command's name in the audit log, and whether it may change something.
     pub(super) fn described(&self) -> (&'static str, Effect) {
         match self.command {
+            Command::Show(_) => ("settings show", Effect::Read),
             Command::Check(_) => ("settings check", Effect::Read),
             Command::Seal(_) => ("settings seal", Effect::Write),
             Command::Unseal(_) => ("settings unseal", Effect::Write),
@@ -41,6 +44,7 @@ impl Args {
 
     pub(super) fn run(self, installation: &Installation) -> Result<Answer, CommandError> {
         match self.command {
+            Command::Show(args) => args.run(installation),
             Command::Check(args) => args.run(installation),
             Command::Seal(args) => args.run(installation),
             Command::Unseal(args) => args.run(installation),

@@ -4,7 +4,7 @@ use clap::ValueEnum as _;
 use serde::Serialize;
 use spotify_auth::ProfileName;
 use spotify_auth::app::ClientId;
-use spotify_auth::session::{OpenError, RegistryError, settings};
+use spotify_auth::session::{OpenError, RegistryError};
 
 use self::app::App;
 use self::next::NextStep;
@@ -16,6 +16,7 @@ use crate::facts::{ProfileFacts, State};
 use crate::installation::Installation;
 use crate::output::recovery::ShownOnce;
 use crate::output::{Answer, Output};
+use crate::settings_file;
 
 mod app;
 mod choose;
@@ -96,7 +97,14 @@ impl Args {
     ) -> Result<Progress, CommandError> {
         let policy_read = policy::agree(self.policy_read, installation, output, asks)?;
         let app = App::choose(self.client_id.take(), installation, output, asks)?;
-        app::keep(&app, policy_read, installation)?;
+        let mut changes = Vec::new();
+        if let App::New(id) = &app {
+            changes.push(("client_id", id.as_str()));
+        }
+        if policy_read && !installation.settings().developer_policy_read {
+            changes.push(("developer_policy", "read"));
+        }
+        settings_file::set(&changes, installation)?;
         let installation = installation.anew()?;
         let profile = self.login.profile().or(installation.settings().profile.as_ref()).cloned();
         let profile = profile.unwrap_or_else(ProfileName::fallback);
@@ -180,9 +188,4 @@ fn is_signed_in(name: &ProfileName, installation: &Installation) -> Result<bool,
         Err(OpenError::Registry(RegistryError::Unknown(_))) => Ok(false),
         Err(error) => Err(error.into()),
     }
-}
-
-/// The path of the settings file.
-fn file(installation: &Installation) -> std::path::PathBuf {
-    installation.settings().home.join(settings::FILE)
 }

@@ -1,6 +1,7 @@
 //! Which kind and name each library's errors have here, and what to do about them where their own
 //! text does not say it.
 
+use spotify_auth::rotation::{BearerError, Class};
 use spotify_auth::session::alerts::AlertsError;
 use spotify_auth::session::settings::Problems;
 use spotify_auth::session::{OpenError, ProfileError, RegistryError};
@@ -94,6 +95,21 @@ impl From<SignInError> for CommandError {
             Some(hint) => error.hint(hint),
             None => error,
         }
+    }
+}
+
+impl From<BearerError> for CommandError {
+    fn from(error: BearerError) -> Self {
+        let (kind, code, hint) = match error.class() {
+            Class::NeedsSignIn => (Exit::NeedsSignIn, "needs_sign_in", "run `spotify-admin login`"),
+            Class::Transient(_) => {
+                (Exit::Failure, "try_again", "try again later; nothing was lost")
+            }
+            _ => {
+                (Exit::Failure, "no_token", "`spotify-admin status` shows where the sign-in stands")
+            }
+        };
+        Self::new(kind, code, error).hint(hint)
     }
 }
 

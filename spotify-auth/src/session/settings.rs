@@ -18,6 +18,7 @@ use crate::secret::{ClientSecret, RefreshToken};
 mod audit;
 mod problem;
 mod secret;
+mod shown;
 mod sinks;
 mod source;
 mod variable;
@@ -25,6 +26,7 @@ mod words;
 
 pub use audit::{OnFailure, Unwritten};
 pub use problem::{Problem, Problems};
+pub use shown::{Origin, Shown};
 pub use sinks::{Destination, RecordForm, Sink, SyslogServer};
 pub use variable::{VARIABLES, Variable, variable};
 pub use words::{ApiRegime, Deployment, LogLevel, NotAWord};

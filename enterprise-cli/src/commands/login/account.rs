@@ -19,7 +19,7 @@ const DEADLINE: Duration = Duration::from_secs(10);
 
 /// A Spotify account.
 #[derive(Debug, Serialize)]
-pub(super) struct Account {
+pub(in crate::commands) struct Account {
     id: String,
     name: Option<String>,
 }
@@ -37,7 +37,10 @@ impl fmt::Display for Account {
 ///
 /// # Errors
 /// What keeps the account from being used, as a sentence without a full stop.
-pub(super) async fn check(profile: &Profile, base: &url::Url) -> Result<Account, String> {
+pub(in crate::commands) async fn check(
+    profile: &Profile,
+    base: &url::Url,
+) -> Result<Account, String> {
     let tokens = profile.tokens().map_err(|error| CommandError::from(error).message())?;
     let authorize = move |refused: Option<&HeaderValue>| bearer(tokens.clone(), refused.cloned());
     let client = Client::builder(base.as_str(), authorize)

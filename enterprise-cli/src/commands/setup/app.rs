@@ -2,16 +2,12 @@
 
 use spotify_auth::app::ClientId;
 use spotify_auth::session::OpenError;
-use spotify_vault::FileSeal;
-use toml_edit::{DocumentMut, value};
 
-use super::file;
 use crate::ask;
 use crate::error::CommandError;
 use crate::exit::Exit;
 use crate::installation::Installation;
 use crate::output::Output;
-use crate::text_file::TextFile;
 
 /// What the app has to have as its redirect URI. Spotify takes a loopback literal without a port
 /// with any port.
@@ -52,47 +48,6 @@ impl App {
             None => ask_for(output).map(Self::New),
         }
     }
-}
-
-/// Writes what was decided into the settings file, and leaves the rest of it as it is.
-///
-/// # Errors
-/// The file may be sealed, malformed or not writable.
-pub(super) fn keep(
-    app: &App,
-    policy_read: bool,
-    installation: &Installation,
-) -> Result<(), CommandError> {
-    let path = file(installation);
-    let text = TextFile::read(&path).map_err(|error| unusable(error.into()))?;
-    let mut document: DocumentMut = text.text().parse().map_err(|_| {
-        // The error's own text would quote the line, and with it a value.
-        unusable(format!("{} is not TOML", path.display()).into())
-    })?;
-    if let App::New(id) = app {
-        document.insert("client_id", value(id.as_str()));
-    }
-    if policy_read && !installation.settings().developer_policy_read {
-        document.insert("developer_policy", value("read"));
-    }
-    let new = document.to_string();
-    if new == text.text() {
-        return Ok(());
-    }
-    if installation.pinned()?.is_some()
-        && installation.session()?.settings_seal()? == FileSeal::Intact
-    {
-        let message = "the settings file is sealed, and setup would change it; nothing was changed";
-        return Err(CommandError::new(Exit::Refused, "settings_sealed", message).hint(
-            "run `spotify-admin settings unseal`, then setup, then `spotify-admin settings seal`",
-        ));
-    }
-    installation.settings().make_home()?;
-    text.replace(&new).map_err(|error| unusable(error.into()))
-}
-
-fn unusable(cause: Box<dyn std::error::Error + Send + Sync>) -> CommandError {
-    CommandError::new(Exit::Failure, "settings_file", cause)
 }
 
 fn ask_for(output: Output) -> Result<ClientId, CommandError> {
