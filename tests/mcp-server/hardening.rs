@@ -5,16 +5,20 @@ use std::{os::unix::process::ExitStatusExt as _, path::Path, time::Duration};
 
 use serde_json::json;
 use spotify_sim::{DEFAULT_USER, Rotation, Simulator};
+use tokio::io::{AsyncBufReadExt as _, BufReader};
 
 use crate::{
     bench::{Bench, scopes},
     client::LATEST,
 };
 
+/// How long something may take on a busy machine that takes half a second on another.
+const PATIENCE: Duration = Duration::from_secs(20);
+
 #[tokio::test]
 async fn an_idle_server_learns_that_another_program_revoked_its_profile_and_says_so_when_asked() {
     let bench = Bench::usual().await;
-    let (client, child) = bench.child(&[], &[]);
+    let (client, mut child) = bench.child(&[], &[]);
     let mut client = client.begin(LATEST).await;
     client.ok("get_playlists", json!({})).await;
     let audit = bench.home.path().join("audit");
@@ -24,10 +28,13 @@ async fn an_idle_server_learns_that_another_program_revoked_its_profile_and_says
     // It looks every half second; a busy machine gets some more.
     soon(forgotten).await;
     client.fails("get_playlists", json!({})).await;
+    // It says so after the log does, so its end must not come between.
+    let mut errors = BufReader::new(child.0.stderr.take().unwrap()).lines();
+    let said =
+        async { while !errors.next_line().await.unwrap().unwrap().contains("was revoked") {} };
+    tokio::time::timeout(PATIENCE, said).await.expect("it says so");
     client.close().await;
-    let (code, errors) = child.ended().await;
-    assert_eq!(code, Some(0));
-    assert!(errors.contains("was revoked"), "{errors}");
+    assert_eq!(child.ended().await.0, Some(0));
 }
 
 #[cfg(target_os = "linux")]
@@ -41,7 +48,11 @@ async fn the_server_s_memory_holds_no_refresh_token_and_after_a_revocation_no_to
     client.ok("get_playlists", json!({})).await;
     let process = child.0.id().unwrap();
     let Ok(memory) = memory(process) else {
-        // Whoever is not root can't look at all, which is the better proof.
+        // Whoever is not root can't look at all: see `untraceable`.
+        #[expect(clippy::disallowed_methods, reason = "in CI nothing may be left out")]
+        let ci = std::env::var_os("CI").is_some();
+        assert!(!ci, "looking into the server's memory needs root");
+        println!("SKIPPED: looking into the server's memory needs root");
         client.close().await;
         return;
     };
@@ -63,14 +74,14 @@ async fn the_server_s_memory_holds_no_refresh_token_and_after_a_revocation_no_to
     client.close().await;
 }
 
-/// Waits until something is so, for some seconds at most.
+/// Waits until something is so.
 async fn soon(is_so: impl Fn() -> bool) {
     let waiting = async {
         while !is_so() {
             tokio::time::sleep(Duration::from_millis(20)).await;
         }
     };
-    tokio::time::timeout(Duration::from_secs(5), waiting).await.expect("it comes to be so");
+    tokio::time::timeout(PATIENCE, waiting).await.expect("it comes to be so");
 }
 
 /// Returns what a process can write to in its memory, as text: a search in it is quick.

@@ -33,5 +33,7 @@ mod rounds;
 mod sdk;
 mod sign_in;
 mod undo;
+#[cfg(target_os = "linux")]
+mod untraceable;
 mod walk;
 mod web;
