@@ -20,6 +20,7 @@ mod faults;
 #[cfg(unix)]
 mod hardening;
 mod http;
+mod jobs;
 mod making;
 mod mutations;
 mod offered;

@@ -114,6 +114,11 @@ async fn a_playlist_is_sorted_by_when_and_by_how_long() {
     assert_eq!(client.ok("sort_playlist", sort).await["state"], "verified");
     let rows = entries(&mut client, &json!(KITCHEN)).await;
     assert!(rows.is_sorted_by_key(seconds), "{rows:?}");
+    let sort = json!({ "playlist": KITCHEN, "by": "length" });
+    let result = client.call("sort_playlist", sort).await;
+    assert_eq!(result["structuredContent"]["unchanged"], true);
+    let text = result["content"][0]["text"].as_str().unwrap();
+    assert!(text.starts_with("Nothing had to be done: \"Kitchen Radio\" was so"), "{text}");
     bench.advance(std::time::Duration::from_hours(48));
     let ferry = bench.sim.track_uri("Midnight Ferry").unwrap();
     let add = json!({ "playlist": KITCHEN, "tracks": [ferry], "position": 5 });

@@ -1,7 +1,7 @@
 //! How well pasted lines are resolved, measured on a labelled set made of the local Spotify's
 //! catalogue. It measures this program, not Spotify's own search.
 
-mod lines;
+pub(crate) mod lines;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -15,7 +15,7 @@ use crate::{bench::Bench, client::Client};
 const REPORTED: u64 = 4;
 
 /// Reads as much of the catalogue as a search gives.
-async fn catalogue() -> Vec<Known> {
+pub(crate) async fn catalogue() -> Vec<Known> {
     let bench = Bench::in_regime(Regime::Extended).await;
     let (mut client, _serving) = bench.serve().await;
     let mut known = Vec::new();

@@ -280,6 +280,9 @@ pub struct Changed {
     pub name: Option<String>,
     /// `verified`: read back at this version; `accepted`: Spotify confirmed, but it was not seen.
     pub state: Confirmation,
+    /// Whether it was so already and nothing was done.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub unchanged: bool,
     /// Its version after the change; absent when only its details were changed, or nothing.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub snapshot_id: Option<String>,

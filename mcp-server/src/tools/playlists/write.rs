@@ -52,7 +52,8 @@ impl Run for AddTracksToPlaylist {
         let uris = &chosen.uris;
         if uris.is_empty() {
             let nothing = Changed::of(id, Confirmation::Verified);
-            return Ok(Changed { added: Some(0), doubts: chosen.doubts, ..nothing });
+            let doubts = chosen.doubts;
+            return Ok(Changed { added: Some(0), doubts, ..nothing });
         }
         // Reading a long playlist would cost more requests than adding to it.
         let before = entries(&client, id, READ_FOR_ADDING).await;
@@ -190,6 +191,7 @@ impl Changed {
             uri: id.uri().to_string(),
             name: None,
             state,
+            unchanged: false,
             snapshot_id: None,
             added: None,
             removed: None,
@@ -208,6 +210,7 @@ impl Text for Changed {
         };
         let what = match (self.state, self.added, self.removed) {
             (Confirmation::Preview, ..) => format!("Nothing was done to {playlist} yet."),
+            _ if self.unchanged => format!("Nothing had to be done: {playlist} was so already."),
             (_, Some(added), _) => format!("Added {added} to {playlist}."),
             (_, None, Some(0)) => {
                 format!("Removed nothing from {playlist}: none of them was there.")

@@ -233,7 +233,8 @@ async fn rearrange(
         return Ok(numbers(Changed::of(id, Confirmation::Preview)));
     }
     let Some(snapshot) = whole.become_list(client, &target).await? else {
-        return Ok(numbers(Changed::of(id, Confirmation::Verified)));
+        let already = Changed { unchanged: true, ..Changed::of(id, Confirmation::Verified) };
+        return Ok(numbers(already));
     };
     let before = whole.uris.clone();
     let change = Change::Entries { playlist: id, before, after: target };
