@@ -45,8 +45,6 @@ pub const PROTOCOL_VERSIONS: &[ProtocolVersion] =
 /// The methods that there are, and whose parameters may not fit.
 const METHODS: &[&str] = &[
     "completion/complete",
-    "initialize",
-    "ping",
     "prompts/get",
     "prompts/list",
     "resources/list",
@@ -57,6 +55,10 @@ const METHODS: &[&str] = &[
     "tools/call",
     "tools/list",
 ];
+
+/// Those that there are up to 2025-11-25 only.
+const EARLIER_METHODS: &[&str] =
+    &["initialize", "ping", "resources/subscribe", "resources/unsubscribe"];
 
 /// How long a client may keep a list, in milliseconds: none changes in a process.
 const LIST_TTL_MS: u64 = 3_600_000;
@@ -288,13 +290,14 @@ impl ServerHandler for Server {
     async fn set_level(
         &self,
         _: rmcp::model::SetLevelRequestParams,
-        _: RequestContext<RoleServer>,
+        context: RequestContext<RoleServer>,
     ) -> Result<(), ErrorData> {
-        if self.offer.logging {
-            Ok(())
-        } else {
-            Err(ErrorData::new(ErrorCode::METHOD_NOT_FOUND, "nothing is logged to clients", None))
+        // Since 2026-07-28 each request names its level.
+        if self.offer.logging && !Context::of(context).in_rounds() {
+            return Ok(());
         }
+        let problem = "there is no method `logging/setLevel`";
+        Err(ErrorData::new(ErrorCode::METHOD_NOT_FOUND, problem, None))
     }
 
     async fn subscribe(
@@ -328,12 +331,14 @@ impl ServerHandler for Server {
     async fn on_custom_request(
         &self,
         request: CustomRequest,
-        _: RequestContext<RoleServer>,
+        context: RequestContext<RoleServer>,
     ) -> Result<CustomResult, ErrorData> {
-        Err(if METHODS.contains(&request.method.as_str()) {
+        let method = request.method.as_str();
+        let earlier = EARLIER_METHODS.contains(&method) && !Context::of(context).in_rounds();
+        Err(if earlier || METHODS.contains(&method) {
             ErrorData::invalid_params("the parameters do not fit the method", None)
         } else {
-            let method = sanitise::line(&request.method, 64);
+            let method = sanitise::line(method, 64);
             ErrorData::new(
                 ErrorCode::METHOD_NOT_FOUND,
                 format!("there is no method `{method}`"),

@@ -120,6 +120,24 @@ async fn a_malformed_line_is_answered_and_the_server_lives_on() {
 }
 
 #[tokio::test]
+async fn methods_that_a_version_removed_are_none_of_it() {
+    let bench = Bench::usual().await;
+    for version in VERSIONS {
+        let (mut client, _serving) = bench.serve_as(version).await;
+        for method in ["initialize", "resources/subscribe", "resources/unsubscribe"] {
+            let answer = client.request(method, json!({})).await;
+            let code = if version == LATEST { -32601 } else { -32602 };
+            assert_eq!(answer["error"]["code"], code, "{version} {method}: {answer}");
+        }
+        let answer = client.request("ping", json!({})).await;
+        assert_eq!(answer.get("error").is_some(), version == LATEST, "{version}: {answer}");
+        let level = json!({ "level": "info" });
+        let answer = client.request("logging/setLevel", level).await;
+        assert_eq!(answer["error"]["code"], -32601, "nothing is logged to clients: {answer}");
+    }
+}
+
+#[tokio::test]
 async fn a_stray_first_message_ends_nothing() {
     let bench = Bench::usual().await;
     let (mut client, _serving) = bench.serve_raw();

@@ -176,6 +176,21 @@ pub(crate) const COMPONENTS: &[Component] = &[
         ],
         inside: Inside::Plain,
     },
+    Component {
+        target: "conformance",
+        package: "mcp-server",
+        needs: &[
+            Need::Program { name: "npm", debian: "npm" },
+            Need::Node { at_least: (22, 19), npm: "node@24", variable: "SPOTIFY_TEST_NODE" },
+            Need::Npm {
+                name: "@modelcontextprotocol/conformance",
+                version: "0.2.0-alpha.12",
+                program: Some("conformance"),
+                variable: "SPOTIFY_TEST_CONFORMANCE",
+            },
+        ],
+        inside: Inside::Plain,
+    },
 ];
 
 /// Variables that would lead the keyring of a private session back to the user's own.
