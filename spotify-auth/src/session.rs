@@ -16,6 +16,7 @@ use crate::app::App;
 use crate::rotation::AppTokens;
 use crate::store::EventError;
 
+mod account;
 mod agreement;
 pub mod alerts;
 #[cfg(feature = "backup")]

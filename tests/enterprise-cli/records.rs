@@ -20,7 +20,7 @@ async fn every_command_leaves_its_record() {
     let backup = bench.home().join("../backup.age").to_str().unwrap().to_owned();
     let words = bench.private_file("words", "correct horse battery\n");
     let words = words.to_str().unwrap();
-    let runs: [(&str, &[&str]); 40] = [
+    let runs: [(&str, &[&str]); 41] = [
         ("status", &["status"]),
         ("profiles", &["profiles"]),
         ("setup", &["setup", "--non-interactive"]),
@@ -36,6 +36,7 @@ async fn every_command_leaves_its_record() {
         ("audit", &["audit"]),
         ("audit verify", &["audit", "verify"]),
         ("audit key", &["audit", "key"]),
+        ("audit show", &["audit", "show", "1"]),
         ("audit prove", &["audit", "prove", "1"]),
         ("audit hash-of", &["audit", "hash-of"]),
         ("audit report", &["audit", "report"]),

@@ -6,6 +6,10 @@ use serde_json::json;
 
 use crate::bench::{Bench, TestClock};
 
+/// The person who signs in at the local Spotify.
+const USER: &str = "simone";
+const NAME: &str = "Simone Tester";
+
 #[tokio::test]
 async fn a_revocation_erases_the_tokens_and_says_what_it_cannot_do() {
     let bench = Bench::signed_in().await;
@@ -68,4 +72,29 @@ async fn a_profile_whose_sign_in_has_ended_can_be_revoked() {
     let status = bench.admin(&["status", "--profile", "work"]).await;
     status.expect(3).shows(&["ended", "login --profile work"]);
     bench.admin(&["revoke", "work", "--yes"]).await.expect(0);
+}
+
+#[tokio::test]
+async fn whose_account_it_was_is_readable_until_the_revocation_and_the_log_stays_whole() {
+    let bench = Bench::signed_in().await;
+    let records = bench.records();
+    let account = records.iter().find(|entry| entry.kind() == "signin.account").unwrap();
+    assert!(account.data("user").is_some() && account.data("name").is_some());
+    let log = std::fs::read_to_string(bench.log_file()).unwrap();
+    assert!(!log.contains(USER) && !log.contains(NAME), "nobody is named");
+
+    let number = account.seq().to_string();
+    let show = ["audit", "show", number.as_str()];
+    bench.admin(&show).await.expect(0).shows(&[USER, NAME]);
+    let json = bench.admin(&[&show[..], &["--json"]].concat()).await.json();
+    assert_eq!(json["personal"], json!({ "user": USER, "name": NAME }));
+
+    bench.admin(&["revoke", "work", "--yes"]).await.expect(0);
+    let ran = bench.admin(&show).await;
+    ran.expect(0).shows(&["not readable"]);
+    assert!(!ran.stdout.contains(USER) && !ran.stdout.contains(NAME));
+    let json = bench.admin(&[&show[..], &["--json"]].concat()).await.json();
+    assert_eq!(json["personal"], json!({ "user": null, "name": null }));
+    bench.admin(&["audit", "verify"]).await.expect(0);
+    bench.admin(&["audit", "show", "100000"]).await.expect(5);
 }

@@ -16,6 +16,7 @@ mod prove;
 mod query;
 mod report;
 mod rows;
+mod show;
 mod since;
 mod tail;
 mod verify;
@@ -42,6 +43,7 @@ enum Command {
     Tail(Box<tail::Args>),
     Verify(verify::Args),
     Key(key::Args),
+    Show(show::Args),
     Prove(prove::Args),
     HashOf(hash_of::Args),
     Report(Box<report::Args>),
@@ -55,6 +57,7 @@ impl Args {
             Some(Command::Tail(_)) => "audit tail",
             Some(Command::Verify(_)) => "audit verify",
             Some(Command::Key(_)) => "audit key",
+            Some(Command::Show(_)) => "audit show",
             Some(Command::Prove(_)) => "audit prove",
             Some(Command::HashOf(_)) => "audit hash-of",
             Some(Command::Report(_)) => "audit report",
@@ -72,6 +75,7 @@ impl Args {
             Some(Command::Tail(args)) => return args.run(installation, output),
             Some(Command::Verify(args)) => return args.run(installation),
             Some(Command::Key(args)) => return args.run(installation),
+            Some(Command::Show(args)) => return args.run(installation),
             Some(Command::Prove(args)) => return args.run(installation, output),
             Some(Command::HashOf(args)) => return args.run(installation),
             Some(Command::Report(args)) => return args.run(installation, output),

@@ -121,6 +121,7 @@ impl Args {
         let outcome = runtime.block_on(async {
             let signed_in = waiting.sign_in(&desk).await?;
             let account = account::check(&profile, session.settings().origins.api()).await;
+            let account = account.and_then(|account| account.noted(&profile));
             Ok(Done { profile, signed_in, account, recovery: None })
         });
         // A thread may still wait for a line of standard input.

@@ -41,6 +41,7 @@ catalogue! {
     SIGN_IN_STARTED = "SM1001I" "signin.start" "A person asked to sign in.";
     SIGNED_IN = "SM1002I" "signin.done" ["generation", "authorized_at", "deadline", "scopes", "granted"] "A person signed in; the grant is sealed.";
     SIGN_IN_FAILED = "SM1003W" "signin.fail" "A sign-in came to nothing.";
+    ACCOUNT = "SM1004I" "signin.account" ["user", "name"] "Whose account a person signed in with; readable with the profile's key only, which a revocation erases.";
     REFRESHED = "SM1101I" "token.refresh" ["rotated", "generation", "age_s", "attempts", "deadline", "replaced"] "An access token was renewed and sealed.";
     REFRESH_FAILED = "SM1102W" "token.refresh" ["deadline", "attempts"] "An access token could not be renewed; the grant may be in order.";
     GRANT_ENDED = "SM1103W" "token.end" ["deadline", "early"] "Spotify refused the grant; its tokens were erased.";

@@ -21,7 +21,7 @@ pub struct Profile {
     entry: Entry,
     pub(super) store: ProfileStore,
     settings: Arc<Settings>,
-    context: Context,
+    pub(super) context: Context,
     recorder: Recorder,
     endpoint: SharedEndpoint,
 }

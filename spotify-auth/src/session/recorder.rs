@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use spotify_audit::{
-    Actor, AppendError, Appended, Draft, Durability, Keys as _, Log, Pseudonym, Text,
+    Actor, AppendError, Appended, Draft, Durability, Keys as _, Log, Personal, Pseudonym, Text,
 };
 
 use super::events;
@@ -60,6 +60,16 @@ impl Recorder {
         let mut recorder = self.clone();
         recorder.actor.agent = Some(agent);
         recorder
+    }
+
+    /// Encrypts a personal text under the key of the profile; `None` when there is no key.
+    pub(super) fn personal(&self, field: &'static str, text: &str) -> Option<Personal> {
+        self.log.personal(self.profile.as_ref()?, field, text)
+    }
+
+    /// Reads such a text.
+    pub(super) fn open_personal(&self, field: &str, sealed: &str) -> Option<String> {
+        self.keys.subject_key(self.profile.as_ref()?)?.open(field, sealed)
     }
 
     /// Writes a record where blocking is allowed.

@@ -10,13 +10,14 @@ use std::time::Duration;
 use jiff::Timestamp;
 use secrecy::{ExposeSecret as _, SecretBox};
 use spotify_audit::{
-    CheckpointError, EpochKey, Keys, Log, MaintainError, PublicKey, ReferenceKey, Retention,
+    CheckpointError, EpochKey, Keys, Log, MaintainError, Pseudonym, PublicKey, ReferenceKey,
+    Retention, SubjectKey,
 };
 use spotify_vault::{
     Field, Lease, Opened, SealedVault, SecretBytes, Subject, Vault as _, VaultError,
 };
 
-use super::{Context, Recorder, Settings};
+use super::{Context, Recorder, Settings, account};
 use crate::Entropy;
 
 /// What the vault's key for references in the log is called there.
@@ -92,6 +93,15 @@ impl LogKeys {
 impl Keys for LogKeys {
     fn reference_key(&self) -> Option<Arc<ReferenceKey>> {
         self.reference.get().cloned()
+    }
+
+    /// Kept beside the profile's grant, with which a revocation erases it.
+    fn subject_key(&self, subject: &Pseudonym) -> Option<Arc<SubjectKey>> {
+        let vault = self.vault.get()?.upgrade()?;
+        let of_profile = Subject::new(subject.as_str()).ok()?;
+        let sealed = vault.read(&of_profile, &account::KEY).ok()??;
+        let key: &[u8; 32] = sealed.value.expose().try_into().ok()?;
+        SubjectKey::new(subject.as_str(), SecretBox::new(Box::new(*key))).ok().map(Arc::new)
     }
 
     /// Read anew for each signature, because another program may have replaced it. There is none

@@ -33,6 +33,17 @@ impl fmt::Display for Account {
     }
 }
 
+impl Account {
+    /// Writes to the audit log that somebody signed in with it, readable with the profile's key only.
+    ///
+    /// # Errors
+    /// What keeps it from being written, as a sentence without a full stop.
+    pub(super) fn noted(self, profile: &Profile) -> Result<Self, String> {
+        profile.note_account(&self.id, self.name.as_deref()).map_err(told)?;
+        Ok(self)
+    }
+}
+
 /// Asks the Web API at `base` whose account it is.
 ///
 /// # Errors
