@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 use spotify_auth::session::settings::{Problem, Problems, Shown};
-use spotify_auth::session::{Context, Recorder, Session, Settings};
+use spotify_auth::session::{AskSecret, Asked, Context, Recorder, Session, Settings};
 use spotify_vault::{KeySource, SealedVault};
 
 use crate::ask;
@@ -222,6 +222,10 @@ fn parse(variables: &Variables) -> Result<Settings, CommandError> {
     }
 }
 
-fn asking(terminal: Terminal) -> Option<spotify_auth::session::AskPassphrase> {
-    terminal.can_ask().then(|| Arc::new(|| ask::passphrase("Passphrase of the vault")) as _)
+fn asking(terminal: Terminal) -> Option<AskSecret> {
+    let ask = |asked: Asked<'_>| match asked {
+        Asked::Pin { token } => ask::passphrase(&format!("PIN of the token {token}")),
+        _ => ask::passphrase("Passphrase of the vault"),
+    };
+    terminal.can_ask().then(|| Arc::new(ask) as _)
 }

@@ -1,6 +1,7 @@
 //! One installation: its settings, its vault, its audit log and its profiles. Both programs open
 //! the vault and the log here and nowhere else.
 
+use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
 
 use spotify_audit::{
@@ -46,7 +47,7 @@ mod upkeep;
 mod watch;
 
 pub use agreement::AgreementError;
-pub use context::{AskPassphrase, Context};
+pub use context::{AskSecret, Asked, Context};
 pub use control::ControlError;
 pub use error::OpenError;
 #[cfg(feature = "export")]
@@ -159,9 +160,10 @@ impl Session {
             SettingsFile::Unseal => vault.unseal_file()?,
         }
         settings.fetch(Some(&vault))?;
-        let asked = settings.passphrase_file.is_none() && context.ask_passphrase.is_some();
+        let asked = |file: &Option<PathBuf>| file.is_none() && context.ask.is_some();
         let typed = Some(unlock).filter(|unlock| match unlock {
-            Unlock::Passphrase(_) => asked,
+            Unlock::Passphrase(_) => asked(&settings.passphrase_file),
+            Unlock::Pkcs11 { .. } => asked(&settings.token.pin_file),
             // It can't be read again.
             Unlock::Descriptor(_) => true,
             _ => false,

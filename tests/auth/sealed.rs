@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use secrecy::SecretString;
 use spotify_auth::session::{
-    AskPassphrase, Context, KeyChoice, OpenError, ProfileError, Session, SettingsFile,
+    AskSecret, Context, KeyChoice, OpenError, ProfileError, Session, SettingsFile,
 };
 use spotify_vault::{KdfParams, KeySource, VaultError};
 
@@ -166,12 +166,12 @@ async fn a_passphrase_is_asked_for_once_when_the_key_moves() {
     let counter = Arc::clone(&asked);
     let context = || {
         let counter = Arc::clone(&counter);
-        let ask: AskPassphrase = Arc::new(move || {
+        let ask: AskSecret = Arc::new(move |_| {
             counter.fetch_add(1, Ordering::SeqCst);
             Ok(SecretString::from("correct horse battery"))
         });
         let kdf = KdfParams::MINIMUM;
-        Context { kdf, ask_passphrase: Some(ask), ..bench.context() }
+        Context { kdf, ask: Some(ask), ..bench.context() }
     };
     let choice = KeyChoice::Passphrase(SecretString::from("correct horse battery"));
     Session::create(bench.settings(), context(), choice).unwrap();

@@ -12,6 +12,9 @@
 
 #[expect(dead_code, reason = "shared with the main suite, which uses all of it")]
 mod bench;
+#[cfg(target_os = "linux")]
+#[expect(dead_code, reason = "shared with the main suite, which uses all of it")]
+mod terminal_bench;
 
 use std::process::Command;
 
@@ -95,4 +98,23 @@ async fn a_token_that_is_not_there_is_a_locked_vault_and_the_recovery_code_opens
     assert_eq!(ran.expect(4).error_code(), "vault_locked");
     bench.admin_with_input(&["recover", "--key-source", "file"], &code).await.expect(0);
     bench.admin(&["status", "--profile", "work"]).await.expect(0);
+}
+
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn without_a_file_the_pin_is_asked_for_at_the_terminal() {
+    let mut bench = with_token().await;
+    bench.sign_in(&["--profile", "work", "--key-source", "file"]).await;
+    bench.unset("SPOTIFY_MCP_PKCS11_PIN_FILE");
+    for arguments in [["disable-keychain", "--to", "pkcs11"], ["status", "--profile", "work"]] {
+        let mut terminal = terminal_bench::Terminal::run_in_session(&bench, &arguments);
+        terminal.until("PIN of the token office: ").await;
+        terminal.answer("1234");
+        let (code, stdout) = terminal.finish().await;
+        assert_eq!(code, 0, "{stdout}");
+    }
+    let mut terminal = terminal_bench::Terminal::run_in_session(&bench, &["status"]);
+    terminal.until("PIN of the token office: ").await;
+    terminal.answer("4321");
+    assert_eq!(terminal.finish().await.0, 4);
 }

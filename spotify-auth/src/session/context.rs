@@ -10,8 +10,21 @@ use spotify_vault::KdfParams;
 
 use crate::{Clock, Entropy};
 
-/// Asks a person for the vault's passphrase.
-pub type AskPassphrase = Arc<dyn Fn() -> io::Result<SecretString> + Send + Sync>;
+/// What a person is asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Asked<'a> {
+    /// The vault's passphrase.
+    Passphrase,
+    /// The PIN of a PKCS#11 token.
+    Pin {
+        /// The token's label.
+        token: &'a str,
+    },
+}
+
+/// Asks a person for what unlocks the vault.
+pub type AskSecret = Arc<dyn Fn(Asked<'_>) -> io::Result<SecretString> + Send + Sync>;
 
 /// The surroundings of a session: time, randomness, who acts, and on which machine.
 #[derive(Clone)]
@@ -26,8 +39,8 @@ pub struct Context {
     pub host: Host,
     /// Who acts.
     pub actor: Actor,
-    /// How to ask for a passphrase; `None` where nobody can be asked.
-    pub ask_passphrase: Option<AskPassphrase>,
+    /// How to ask for a passphrase or a PIN; `None` where nobody can be asked.
+    pub ask: Option<AskSecret>,
     /// What a passphrase costs to try.
     pub kdf: KdfParams,
 }
@@ -36,11 +49,7 @@ impl Context {
     /// Takes the machine's clocks, its randomness, and the person whose process this is.
     ///
     /// This is the one place of the library that touches them, and only when a program asks.
-    pub fn system(
-        program: &'static str,
-        version: &'static str,
-        ask_passphrase: Option<AskPassphrase>,
-    ) -> Self {
+    pub fn system(program: &'static str, version: &'static str, ask: Option<AskSecret>) -> Self {
         #[expect(clippy::disallowed_methods, reason = "this is where the clock comes from")]
         let clock = Clock::new(jiff::Timestamp::now);
         Self {
@@ -60,7 +69,7 @@ impl Context {
                 client: Some(program.into()),
                 agent: None,
             },
-            ask_passphrase,
+            ask,
             kdf: KdfParams::DEFAULT,
         }
     }

@@ -66,7 +66,7 @@ pub enum OpenError {
     NoToken,
     /// A token seals the vault's key, but its PIN is not given.
     #[error(
-        "`SPOTIFY_MCP_PKCS11_PIN_FILE` is not set, and a PKCS#11 token seals the vault's key: set it to a file (mode 0600) that holds the PIN"
+        "a PKCS#11 token seals the vault's key, and there is no terminal to ask for its PIN: set `SPOTIFY_MCP_PKCS11_PIN_FILE` to a file (mode 0600) that holds it"
     )]
     NoPin,
     /// The PIN's file can't be read.
@@ -107,7 +107,7 @@ pub enum OpenError {
     )]
     NobodyToAsk,
     /// The person could not be asked.
-    #[error("asking for the vault's passphrase")]
+    #[error("asking at the terminal")]
     Ask(#[source] std::io::Error),
     /// The passphrase's file can't be read.
     #[error("reading the passphrase of `SPOTIFY_MCP_PASSPHRASE_FILE` from {}", path.display())]

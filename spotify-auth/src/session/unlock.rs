@@ -7,7 +7,7 @@ use secrecy::SecretString;
 use spotify_vault::{KeySource, Keychain, MasterKey, Unlock, VaultId, key_file};
 use zeroize::Zeroizing;
 
-use super::{Context, OpenError, Settings};
+use super::{Asked, Context, OpenError, Settings};
 
 /// The name under which the OS keychain keeps keys of this program.
 pub const KEYCHAIN_SERVICE: &str = "spotify-mcp";
@@ -67,7 +67,7 @@ pub(super) fn unlock(
         KeySource::Keychain { service, account } => Ok(Keychain::new(service).unlock(account)?),
         KeySource::Descriptor => descriptor(settings),
         KeySource::Credential { path } => credential(path),
-        KeySource::Pkcs11(sealed) => token::unlock(sealed, settings),
+        KeySource::Pkcs11(sealed) => token::unlock(sealed, settings, context),
         KeySource::Passphrase => passphrase(settings, context).map(Unlock::Passphrase),
         other => Err(OpenError::UnknownKeySource(other.clone())),
     }
@@ -87,7 +87,7 @@ pub(super) fn make(
         KeyChoice::Credential => {
             credential(settings.credential.as_deref().ok_or(OpenError::NoCredential)?)
         }
-        KeyChoice::Token => token::make(settings, &mut entropy),
+        KeyChoice::Token => token::make(settings, context, &mut entropy),
         KeyChoice::Passphrase(passphrase) => Ok(Unlock::Passphrase(passphrase)),
         KeyChoice::File => {
             let path = settings.key_file();
@@ -125,22 +125,31 @@ mod token {
     use spotify_vault::pkcs11::{Token, TokenError};
     use spotify_vault::{TokenKey, Unlock};
 
-    use super::{OpenError, SecretString, Settings, read_secret};
+    use super::{Asked, Context, OpenError, SecretString, Settings, read_secret};
     use crate::Entropy;
 
     /// What the key on the token is called when nobody says otherwise.
     const KEY: &str = "spotify-mcp";
 
-    pub(super) fn unlock(sealed: &TokenKey, settings: &Settings) -> Result<Unlock, OpenError> {
-        Token::of(sealed).unlock(&sealed.sealed, &pin(settings)?).map_err(refused)
+    pub(super) fn unlock(
+        sealed: &TokenKey,
+        settings: &Settings,
+        context: &Context,
+    ) -> Result<Unlock, OpenError> {
+        let pin = pin(&sealed.token, settings, context)?;
+        Token::of(sealed).unlock(&sealed.sealed, &pin).map_err(refused)
     }
 
-    pub(super) fn make(settings: &Settings, entropy: &mut Entropy) -> Result<Unlock, OpenError> {
+    pub(super) fn make(
+        settings: &Settings,
+        context: &Context,
+        entropy: &mut Entropy,
+    ) -> Result<Unlock, OpenError> {
         let given = &settings.token;
         let (Some(module), Some(label)) = (&given.module, &given.label) else {
             return Err(OpenError::NoToken);
         };
-        let pin = pin(settings)?;
+        let pin = pin(label, settings, context)?;
         let token = Token::new(module, label, given.key.as_deref().unwrap_or(KEY));
         match token.make_key(&pin) {
             Ok(()) | Err(TokenError::Exists { .. }) => {}
@@ -149,9 +158,13 @@ mod token {
         token.lock(&pin, entropy).map_err(refused)
     }
 
-    fn pin(settings: &Settings) -> Result<SecretString, OpenError> {
-        let path = settings.token.pin_file.as_ref().ok_or(OpenError::NoPin)?;
-        read_secret(path).map_err(|source| OpenError::PinFile { path: path.clone(), source })
+    fn pin(token: &str, settings: &Settings, context: &Context) -> Result<SecretString, OpenError> {
+        if let Some(path) = &settings.token.pin_file {
+            return read_secret(path)
+                .map_err(|source| OpenError::PinFile { path: path.clone(), source });
+        }
+        let ask = context.ask.as_ref().ok_or(OpenError::NoPin)?;
+        ask(Asked::Pin { token }).map_err(OpenError::Ask)
     }
 
     fn refused(error: TokenError) -> OpenError {
@@ -164,14 +177,14 @@ mod token {
 mod token {
     use spotify_vault::{TokenKey, Unlock};
 
-    use super::{OpenError, Settings};
+    use super::{Context, OpenError, Settings};
     use crate::Entropy;
 
-    pub(super) fn unlock(_: &TokenKey, _: &Settings) -> Result<Unlock, OpenError> {
+    pub(super) fn unlock(_: &TokenKey, _: &Settings, _: &Context) -> Result<Unlock, OpenError> {
         Err(OpenError::WithoutTokens)
     }
 
-    pub(super) fn make(_: &Settings, _: &mut Entropy) -> Result<Unlock, OpenError> {
+    pub(super) fn make(_: &Settings, _: &Context, _: &mut Entropy) -> Result<Unlock, OpenError> {
         Err(OpenError::WithoutTokens)
     }
 }
@@ -203,8 +216,8 @@ fn passphrase(settings: &Settings, context: &Context) -> Result<SecretString, Op
     if let Some(path) = &settings.passphrase_file {
         return read_passphrase(path);
     }
-    let ask = context.ask_passphrase.as_ref().ok_or(OpenError::NobodyToAsk)?;
-    ask().map_err(OpenError::Ask)
+    let ask = context.ask.as_ref().ok_or(OpenError::NobodyToAsk)?;
+    ask(Asked::Passphrase).map_err(OpenError::Ask)
 }
 
 /// Reads a passphrase from a file or descriptor, without the line break at its end.

@@ -112,7 +112,7 @@ pub const VARIABLES: [Variable; 27] = [
         name: "SPOTIFY_MCP_PKCS11_PIN_FILE",
         key: None,
         default: "none",
-        meaning: "A file (mode 0600) or descriptor (`/dev/fd/3`) that holds the token's PIN, when a token seals the vault's key",
+        meaning: "A file (mode 0600) or descriptor (`/dev/fd/3`) that holds the token's PIN, when a token seals the vault's key; without it a terminal is asked",
         example: "/run/secrets/spotify-mcp-pin",
     },
     Variable {
