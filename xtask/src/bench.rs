@@ -21,6 +21,8 @@ enum Part {
     Api,
     /// The audit log
     Audit,
+    /// The MCP server
+    Mcp,
     /// The vault
     Vault,
 }
@@ -28,6 +30,8 @@ enum Part {
 /// The bench targets of a part.
 struct Benches {
     package: &'static str,
+    /// Programs that the benches measure against, to be built first.
+    examples: &'static [&'static str],
     /// In the order in which they run: the ratios, then the times of small pieces.
     targets: &'static [&'static str],
 }
@@ -35,11 +39,13 @@ struct Benches {
 impl Part {
     const fn benches(self) -> Benches {
         match self {
-            Self::Audit => Benches { package: "spotify-audit", targets: &["audit"] },
-            Self::Vault => Benches { package: "spotify-vault", targets: &["vault"] },
+            Self::Audit => Benches { package: "spotify-audit", examples: &[], targets: &["audit"] },
+            Self::Vault => Benches { package: "spotify-vault", examples: &[], targets: &["vault"] },
             Self::Api => {
-                Benches { package: "spotify-api", targets: &["ratios", "decode", "overhead"] }
+                let targets = &["ratios", "decode", "overhead"];
+                Benches { package: "spotify-api", examples: &[], targets }
             }
+            Self::Mcp => Benches { package: "mcp-server", examples: &["bare"], targets: &["mcp"] },
         }
     }
 }
@@ -47,7 +53,12 @@ impl Part {
 impl Args {
     /// Builds and runs the benches.
     pub(crate) fn run(self) -> Result<Verdict, RunError> {
-        let Benches { package, targets } = self.part.benches();
+        let Benches { package, examples, targets } = self.part.benches();
+        for example in examples {
+            let mut command = run::cargo(&workspace::root());
+            command.args(["build", "--quiet", "--locked", "--profile", "bench"]);
+            run::stream(command.args(["--package", package, "--example", example]))?;
+        }
         for target in targets {
             report::heading(&format!("bench {package} {target}"));
             let mut command = run::cargo(&workspace::root());
