@@ -50,8 +50,12 @@ impl Stream {
     }
 
     fn add(&self, draft: Draft) {
+        self.add_by("os_1000", draft);
+    }
+
+    fn add_by(&self, user: &str, draft: Draft) {
         let actor = Actor {
-            uid: Pseudonym::new("os_1000").unwrap(),
+            uid: Pseudonym::new(user).unwrap(),
             kind: ActorKind::User,
             client: None,
             agent: None,
@@ -256,4 +260,18 @@ fn a_finding_is_told_until_it_is_closed_and_again_when_it_happens_again() {
     assert_eq!(stream.found(), NOTHING);
     stream.add(events::COPY_LEFT.draft());
     assert_eq!(stream.found(), [("COPY-LEFT", Severity::High)]);
+}
+
+#[test]
+fn who_is_refused_on_the_profile_of_another_is_found_and_its_owner_is_not() {
+    let stream = Stream::new();
+    stream.add(events::PROFILE_CREATED.draft());
+    stream.add(events::SIGNED_IN.draft().outcome(Outcome::Ok));
+    stream.add(call("write", Outcome::Refused));
+    stream.add_by("os_1001", call("read", Outcome::Ok));
+    assert_eq!(stream.found(), NOTHING, "an owner is refused, another one is let in");
+    stream.add_by("os_1001", call("read", Outcome::Refused));
+    stream.add_by("os_1001", call("write", Outcome::Refused));
+    stream.add_by("os_1002", call("read", Outcome::Refused));
+    assert_eq!(stream.found(), [("XUSER", Severity::High); 2], "one for each stranger");
 }

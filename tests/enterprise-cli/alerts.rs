@@ -77,6 +77,21 @@ async fn a_broken_chain_is_found() {
 }
 
 #[tokio::test]
+async fn a_log_whose_signed_end_was_cut_off_is_found() {
+    let bench = Bench::signed_in().await;
+    bench.admin(&["alerts"]).await.expect(0);
+    bench.tamper(|text| {
+        let (kept, _) = text.trim_end().rsplit_once('\n').unwrap();
+        format!("{kept}\n")
+    });
+    bench.admin(&["audit", "verify"]).await.expect(21);
+    let ran = bench.admin(&["alerts", "--json"]).await;
+    ran.expect(10);
+    assert_eq!(rules(&ran), ["AUDIT-TAMPER"]);
+    assert_eq!(ran.json()["alerts"][0]["severity"], json!("critical"));
+}
+
+#[tokio::test]
 async fn where_it_can_not_look_it_does_not_say_that_all_is_well() {
     let bench = Bench::new().await;
     let ran = bench.admin(&["alerts", "--json"]).await;

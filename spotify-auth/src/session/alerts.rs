@@ -14,6 +14,7 @@ use spotify_audit::{
 mod frequent;
 mod grants;
 mod sighting;
+mod strangers;
 
 pub use grants::LADDER;
 
@@ -68,5 +69,6 @@ pub fn rules(now: Timestamp) -> Vec<Box<dyn Rule>> {
     let mut rules = grants::rules(now);
     rules.extend(frequent::rules());
     rules.extend(sighting::rules());
+    rules.extend(strangers::rules());
     rules
 }
