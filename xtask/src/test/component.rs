@@ -191,6 +191,24 @@ pub(crate) const COMPONENTS: &[Component] = &[
         ],
         inside: Inside::Plain,
     },
+    Component {
+        target: "scanners",
+        package: "mcp-server",
+        needs: &[
+            Need::Program { name: "python3", debian: "python3" },
+            Need::Python {
+                packages: &["cisco-ai-mcp-scanner==4.8.7"],
+                debian: "python3-venv",
+                variable: "SPOTIFY_TEST_SCANNER",
+            },
+            Need::Python {
+                packages: &["mcp-fuzzer==0.7.0"],
+                debian: "python3-venv",
+                variable: "SPOTIFY_TEST_FUZZER",
+            },
+        ],
+        inside: Inside::Plain,
+    },
 ];
 
 /// Variables that would lead the keyring of a private session back to the user's own.
