@@ -1,16 +1,18 @@
 //! The files of a log: where they lie and who may touch them.
 
+#[cfg_attr(windows, path = "fs/windows.rs")]
+#[cfg_attr(not(windows), path = "fs/unix.rs")]
+mod platform;
 mod segment;
 
-use std::fs::{DirBuilder, File, Metadata, OpenOptions};
+use std::fs::File;
 use std::io;
-use std::os::unix::fs::{DirBuilderExt as _, MetadataExt as _, OpenOptionsExt as _};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use rustix::fs::OFlags;
 use thiserror::Error;
 
+pub(crate) use self::platform::{identity, options, read_exact_at, require_private};
 pub(crate) use self::segment::{Lock, Segment, SegmentPath, Snapshot, Wait, segments};
 
 /// What stands between a segment's name and the time in the name of a file of torn bytes.
@@ -86,11 +88,7 @@ fn names(directory: &Path) -> Result<Vec<String>, StorageError> {
 /// Makes the directory of a log when it is absent, and requires that it is private.
 fn own_directory(path: &Path) -> Result<PathBuf, StorageError> {
     if !path.exists() {
-        DirBuilder::new()
-            .recursive(true)
-            .mode(0o700)
-            .create(path)
-            .map_err(failed("create the directory", path))?;
+        platform::create_directory(path).map_err(failed("create the directory", path))?;
         if let Some(parent) = path.parent().filter(|parent| !parent.as_os_str().is_empty()) {
             sync_directory(parent)?;
         }
@@ -101,33 +99,8 @@ fn own_directory(path: &Path) -> Result<PathBuf, StorageError> {
     Ok(path)
 }
 
-pub(crate) fn require_private(path: &Path, metadata: &Metadata) -> Result<(), StorageError> {
-    let path = path.to_owned();
-    let mode = metadata.mode() & 0o777;
-    if mode & 0o077 != 0 {
-        return Err(StorageError::Mode { path, mode, directory: metadata.is_dir() });
-    }
-    let (owner, user) = (metadata.uid(), rustix::process::geteuid().as_raw());
-    if owner != user {
-        return Err(StorageError::Owner { path, owner, user });
-    }
-    Ok(())
-}
-
-pub(crate) fn options() -> OpenOptions {
-    let mut options = File::options();
-    // Not blocking, so that a pipe in place of the log is an error and no endless wait.
-    let flags = OFlags::NOFOLLOW | OFlags::NONBLOCK;
-    options.read(true).mode(0o600).custom_flags(flags.bits().cast_signed());
-    options
-}
-
-pub(crate) fn identity(metadata: &Metadata) -> (u64, u64) {
-    (metadata.dev(), metadata.ino())
-}
-
 pub(crate) fn sync_directory(path: &Path) -> Result<(), StorageError> {
-    File::open(path).and_then(|directory| directory.sync_all()).map_err(failed("sync", path))
+    platform::sync_names(path).map_err(failed("sync", path))
 }
 
 /// Opens a file for reading.
@@ -144,10 +117,7 @@ pub(crate) fn create(path: &Path) -> io::Result<File> {
 #[expect(clippy::disallowed_methods, reason = "this is the crate's fs module; it syncs")]
 pub(crate) fn replace(new: &Path, path: &Path) -> io::Result<()> {
     std::fs::rename(new, path)?;
-    match path.parent() {
-        Some(parent) => File::open(parent)?.sync_all(),
-        None => Ok(()),
-    }
+    path.parent().map_or(Ok(()), platform::sync_names)
 }
 
 /// Removes a segment.
@@ -158,6 +128,6 @@ pub(crate) fn remove(segment: &SegmentPath) -> Result<(), StorageError> {
 
 /// Waits until nobody else packs or removes the segments of a log.
 pub(crate) fn lock_directory(path: &Path) -> Result<Lock, StorageError> {
-    let directory = File::open(path).map_err(failed("open", path))?;
+    let directory = platform::open_directory(path).map_err(failed("open", path))?;
     Lock::take(Arc::new(directory), path)
 }

@@ -4,8 +4,8 @@ use std::borrow::Borrow;
 use std::fs::File;
 use std::io::{self, Read, Seek as _, SeekFrom};
 use std::ops::Range;
-use std::os::unix::fs::FileExt as _;
 
+use crate::fs::read_exact_at;
 use crate::line::MAX_LINE;
 
 /// How much is read at once.
@@ -154,7 +154,7 @@ impl<F: Borrow<File>> Backwards<F> {
         let chunk = u64::try_from(CHUNK).unwrap_or(u64::MAX).min(self.start);
         self.start -= chunk;
         self.buffer.resize(usize::try_from(chunk).unwrap_or(CHUNK), 0);
-        self.file.borrow().read_exact_at(&mut self.buffer, self.start)?;
+        read_exact_at(self.file.borrow(), &mut self.buffer, self.start)?;
         Ok(chunk > 0)
     }
 }
@@ -166,7 +166,7 @@ pub(crate) fn count_newlines(file: &File, before: u64) -> io::Result<u64> {
     while offset < before {
         let wanted = usize::try_from(before - offset).unwrap_or(CHUNK).min(CHUNK);
         let part = buffer.get_mut(..wanted).unwrap_or_default();
-        file.read_exact_at(part, offset)?;
+        read_exact_at(file, part, offset)?;
         count += part.iter().map(|byte| u64::from(*byte == b'\n')).sum::<u64>();
         offset += u64::try_from(wanted).unwrap_or(u64::MAX);
     }

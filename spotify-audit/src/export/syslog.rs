@@ -3,11 +3,10 @@
 use std::fmt;
 use std::io::{self, Write};
 use std::net::{TcpStream, ToSocketAddrs as _};
+#[cfg(unix)]
 use std::os::unix::net::{UnixDatagram, UnixStream};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
-
-use rustix::io::Errno;
 
 use super::{Message, Sink, SinkError};
 use crate::entry::Entry;
@@ -85,7 +84,7 @@ fn escaped(value: &str) -> String {
 pub enum SyslogTarget {
     /// Host and port, without protection: for a server on the same machine.
     Tcp(String),
-    /// A socket of this machine: of streams, or of datagrams as `/dev/log` is.
+    /// A socket of this machine: of streams, or of datagrams as `/dev/log` is. For Unix systems.
     Unix(PathBuf),
     /// Host and port, with TLS.
     #[cfg(feature = "tls")]
@@ -105,6 +104,7 @@ pub struct Syslog {
 
 enum Connection {
     Stream(Box<dyn Write + Send>),
+    #[cfg(unix)]
     Datagrams(UnixDatagram),
 }
 
@@ -114,6 +114,7 @@ impl Connection {
             Self::Stream(stream) => {
                 stream.write_all(format!("{} {message}", message.len()).as_bytes())
             }
+            #[cfg(unix)]
             Self::Datagrams(socket) => socket.send(message.as_bytes()).map(drop),
         }
     }
@@ -121,6 +122,7 @@ impl Connection {
     fn flush(&mut self) -> io::Result<()> {
         match self {
             Self::Stream(stream) => stream.flush(),
+            #[cfg(unix)]
             Self::Datagrams(_) => Ok(()),
         }
     }
@@ -135,19 +137,7 @@ impl Syslog {
     fn connect(&self) -> io::Result<Connection> {
         let stream: Box<dyn Write + Send> = match &self.target {
             SyslogTarget::Tcp(address) => Box::new(tcp(address)?),
-            SyslogTarget::Unix(path) => match UnixStream::connect(path) {
-                Ok(stream) => {
-                    stream.set_write_timeout(Some(PATIENCE))?;
-                    Box::new(stream)
-                }
-                Err(error) if error.raw_os_error() == Some(Errno::PROTOTYPE.raw_os_error()) => {
-                    let socket = UnixDatagram::unbound()?;
-                    socket.set_write_timeout(Some(PATIENCE))?;
-                    socket.connect(path)?;
-                    return Ok(Connection::Datagrams(socket));
-                }
-                Err(error) => return Err(error),
-            },
+            SyslogTarget::Unix(path) => return unix(path),
             #[cfg(feature = "tls")]
             SyslogTarget::Tls { address, config } => {
                 let host = address.rsplit_once(':').map_or(address.as_str(), |(host, _)| host);
@@ -210,6 +200,29 @@ impl Drop for Tls {
 /// How long a server has for closing its side.
 #[cfg(feature = "tls")]
 const FAREWELL: Duration = Duration::from_secs(1);
+
+#[cfg(unix)]
+fn unix(path: &Path) -> io::Result<Connection> {
+    let of_datagrams = rustix::io::Errno::PROTOTYPE.raw_os_error();
+    match UnixStream::connect(path) {
+        Ok(stream) => {
+            stream.set_write_timeout(Some(PATIENCE))?;
+            Ok(Connection::Stream(Box::new(stream)))
+        }
+        Err(error) if error.raw_os_error() == Some(of_datagrams) => {
+            let socket = UnixDatagram::unbound()?;
+            socket.set_write_timeout(Some(PATIENCE))?;
+            socket.connect(path)?;
+            Ok(Connection::Datagrams(socket))
+        }
+        Err(error) => Err(error),
+    }
+}
+
+#[cfg(not(unix))]
+fn unix(_: &Path) -> io::Result<Connection> {
+    Err(io::ErrorKind::Unsupported.into())
+}
 
 fn tcp(address: &str) -> io::Result<TcpStream> {
     let mut last = io::Error::from(io::ErrorKind::NotFound);

@@ -1,7 +1,6 @@
 //! The end of a log as it lies on the disk: finding it, following it, setting a torn end aside.
 
 use std::io::Write as _;
-use std::os::unix::fs::FileExt as _;
 
 use jiff::Timestamp;
 use sha2::{Digest as _, Sha256};
@@ -9,7 +8,7 @@ use sha2::{Digest as _, Sha256};
 use super::Failure;
 use crate::draft::Draft;
 use crate::entry::Opening;
-use crate::fs::{Segment, StorageError, failed};
+use crate::fs::{Segment, StorageError, failed, read_exact_at};
 use crate::head::{Head, well_formed};
 use crate::line::{Hash, MAX_LINE};
 use crate::lines::{Backwards, Forwards, RawLine, count_newlines};
@@ -116,7 +115,7 @@ pub(crate) fn copy_aside(
     while offset < to {
         let wanted = usize::try_from(to - offset).unwrap_or(MAX_LINE).min(MAX_LINE);
         let part = buffer.get_mut(..wanted).unwrap_or_default();
-        segment.file.read_exact_at(part, offset).map_err(failed("read", &segment.path))?;
+        read_exact_at(&segment.file, part, offset).map_err(failed("read", &segment.path))?;
         hasher.update(&*part);
         torn.write_all(part).map_err(failed("write", &path))?;
         offset += u64::try_from(wanted).unwrap_or(u64::MAX);
