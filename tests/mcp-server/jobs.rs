@@ -39,7 +39,8 @@ impl Job {
         bench.sim.set_devices(DEFAULT_USER, devices);
         let more = [("SPOTIFY_API_REGIME", "dev_restricted")];
         let toolsets = "account,catalogue,playlists,playback,library,personal,arranging,records";
-        let (client, child) = bench.child(&["--toolsets", toolsets], &more);
+        let arguments = ["--toolsets", toolsets, "--allow-unconfirmed"];
+        let (client, child) = bench.child(&arguments, &more);
         let client = client.begin(LATEST).await;
         let transcript = format!("\"{name}\"\n");
         Self { bench, client, child, transcript, calls: 0, requests: 0, bytes: 0 }

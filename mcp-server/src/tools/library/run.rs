@@ -129,7 +129,8 @@ impl Run for SaveToLibrary {
         let client = call.client().await?;
         let before = look(&client, &self.items.0).await;
         client.save(&self.items.0).await?;
-        let changed = LibraryChange::of(&client, &self.items.0, before, true).await;
+        let after = look(&client, &self.items.0).await;
+        let changed = LibraryChange::of(&self.items.0, before.as_deref(), after.as_deref(), true);
         Ok(changed.kept(&call, Self::SPEC.name, Change::Saved).await)
     }
 }
@@ -143,15 +144,12 @@ impl Run for RemoveFromLibrary {
         let client = call.client().await?;
         let before = look(&client, &self.items.0).await;
         if self.dry_run {
-            let would = LibraryChange::of(&client, &self.items.0, before, false).await;
-            return Ok(LibraryChange {
-                state: Confirmation::Preview,
-                not_done: Vec::new(),
-                ..would
-            });
+            let would = LibraryChange::of(&self.items.0, before.as_deref(), None, false);
+            return Ok(LibraryChange { state: Confirmation::Preview, ..would });
         }
         client.unsave(&self.items.0).await?;
-        let changed = LibraryChange::of(&client, &self.items.0, before, false).await;
+        let after = look(&client, &self.items.0).await;
+        let changed = LibraryChange::of(&self.items.0, before.as_deref(), after.as_deref(), false);
         Ok(changed.kept(&call, Self::SPEC.name, Change::Removed).await)
     }
 }
@@ -162,13 +160,13 @@ pub(in crate::tools) async fn look(client: &Client, uris: &[SpotifyUri]) -> Opti
 }
 
 impl LibraryChange {
-    async fn of(
-        client: &Client,
+    /// Compares how things were and are with how they are wanted; `None` is what is not known.
+    fn of(
         uris: &[SpotifyUri],
-        before: Option<Vec<bool>>,
+        before: Option<&[bool]>,
+        after: Option<&[bool]>,
         wanted: bool,
     ) -> Self {
-        let after = look(client, uris).await;
         let differing = |states: &[bool]| {
             let pairs = uris.iter().zip(states);
             pairs
@@ -176,8 +174,8 @@ impl LibraryChange {
                 .map(|(uri, _)| uri.to_string())
                 .collect::<Vec<_>>()
         };
-        let changed = before.as_deref().map(differing);
-        let not_done = after.as_deref().map(differing).unwrap_or_default();
+        let changed = before.map(differing);
+        let not_done = after.map(differing).unwrap_or_default();
         let verified = after.is_some() && not_done.is_empty();
         Self {
             state: Confirmation::of(verified),
