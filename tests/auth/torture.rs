@@ -5,6 +5,7 @@
 #![expect(clippy::disallowed_methods, reason = "the long form is asked for by variables")]
 
 use std::env;
+use std::process::Stdio;
 use std::time::{Duration, Instant};
 
 use spotify_sim::{Clock, Rotation, Simulator};
@@ -61,9 +62,9 @@ async fn programs_killed_at_any_moment_lose_no_grant_and_leave_no_broken_record(
         tokio::task::block_in_place(|| child.wait().unwrap());
         // Another program reads the record, renews the token and writes it.
         bench.advance_here(Duration::from_hours(2));
-        let after = tokio::task::block_in_place(|| {
-            command(&bench, Work::Once(Point::Nowhere)).status().unwrap()
-        });
-        assert!(after.success(), "round {round}");
+        let mut after = command(&bench, Work::Once(Point::Nowhere));
+        let after = tokio::task::block_in_place(|| after.stderr(Stdio::piped()).output().unwrap());
+        let errors = String::from_utf8_lossy(&after.stderr);
+        assert!(after.status.success(), "round {round}: {errors}");
     }
 }
