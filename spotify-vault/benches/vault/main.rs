@@ -8,6 +8,8 @@
 #![expect(clippy::disallowed_methods, reason = "measures time, reads its arguments, writes raw")]
 #![expect(clippy::unwrap_used, reason = "a measurement that fails has nothing to report")]
 
+mod unlocks;
+
 use std::fs::{self, File};
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
@@ -17,8 +19,8 @@ use std::time::{Duration, Instant};
 use jiff::Timestamp;
 use rand_core::UnwrapErr;
 use spotify_vault::{
-    Field, KdfParams, MasterKey, Options, Progress, Rotation, SealedVault, SecretBytes, Subject,
-    Unlock, Vault as _, key_file,
+    Field, MasterKey, Options, Progress, Rotation, SealedVault, SecretBytes, Subject, Unlock,
+    Vault as _,
 };
 
 const TOKENS: Field = Field::from_static("tokens");
@@ -35,6 +37,9 @@ const UPDATES: usize = 100;
 fn main() {
     if let Some(dir) = std::env::var_os("VAULT_BENCH_DIR") {
         return update_for_another(Path::new(&dir));
+    }
+    if let Some(dir) = std::env::var_os("VAULT_BENCH_UNLOCK") {
+        return unlocks::by_another(Path::new(&dir));
     }
     let profiles = std::env::args().find_map(|text| text.parse().ok()).unwrap_or(10_000);
     let root = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).unwrap();
@@ -53,7 +58,7 @@ fn main() {
     line("update", update, Some((raw, "raw", 2.5)));
     processes(&large, update);
     rotations(&large, update, profiles);
-    unlocks(root.path());
+    unlocks::measure(root.path());
 }
 
 /// Prints one line: what, how long, and its ratio to something with the most that it may be.
@@ -221,26 +226,4 @@ fn rotations(place: &Place, update: Duration, profiles: usize) {
     });
     let what = format!("rotation after a compromise, {profiles} profiles");
     line(&what, renewed, Some((anew, "anew", f64::INFINITY)));
-}
-
-fn unlocks(root: &Path) {
-    let path = root.join("key");
-    let made = key_file::create(&path, &mut UnwrapErr(getrandom::SysRng)).unwrap();
-    drop(made);
-    let from_file = || Unlock::KeyFile { path: path.clone(), key: key_file::read(&path).unwrap() };
-    let passphrase = || Unlock::Passphrase("correct horse battery staple".into());
-    let sources: [(&str, &dyn Fn() -> Unlock); 3] = [
-        ("32 bytes: environment, descriptor, keychain, token", &key),
-        ("key file", &from_file),
-        ("passphrase", &passphrase),
-    ];
-    let mut first = None;
-    for (index, (name, unlock)) in sources.into_iter().enumerate() {
-        let dir = root.join(format!("unlock-{index}"));
-        let options = || options().kdf(KdfParams::DEFAULT);
-        let (_, _code) = SealedVault::create(&dir, &unlock(), options()).unwrap();
-        let took = timed(20, |_| drop(SealedVault::open(&dir, &unlock(), options()).unwrap()));
-        let base = *first.get_or_insert(took);
-        line(&format!("unlock by {name}"), took, Some((base, "32 bytes", f64::INFINITY)));
-    }
 }
