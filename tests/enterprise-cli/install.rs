@@ -149,7 +149,14 @@ async fn a_dry_run_shows_the_difference_and_changes_nothing() {
     let sample = &SAMPLES[0];
     let home = Home::with(sample).await;
     let ran = home
-        .install(&[sample.client, "--read-only", "--toolsets", "catalogue,playback", "--dry-run"])
+        .install(&[
+            sample.client,
+            "--read-only",
+            "--allow-unconfirmed",
+            "--toolsets",
+            "catalogue,playback",
+            "--dry-run",
+        ])
         .await;
     ran.expect(0);
     insta::assert_snapshot!("install_dry_run", home.plain(&ran.stdout));

@@ -49,7 +49,7 @@ async fn the_key_moves_into_the_keychain_and_out_again() {
 async fn a_first_sign_in_at_a_terminal_proposes_the_keychain() {
     let bench = installation().await;
     let mut terminal = Terminal::run(&bench, &["login"]);
-    terminal.until("Keep the key in this system's keychain? [Y/n]").await;
+    terminal.until("Enter for `keychain`").await;
     terminal.answer("");
     terminal.until("paste the address that it ends at").await;
     bench.approve(&terminal.address()).await;
@@ -63,10 +63,8 @@ async fn a_first_sign_in_at_a_terminal_proposes_the_keychain() {
 async fn the_keychain_can_be_declined_for_a_key_file() {
     let bench = installation().await;
     let mut terminal = Terminal::run(&bench, &["login"]);
-    terminal.until("keychain? [Y/n]").await;
-    terminal.answer("no");
-    terminal.until("Keep the key in this file? [Y/n]").await;
-    terminal.answer("yes");
+    terminal.until("Enter for `keychain`").await;
+    terminal.answer("file");
     terminal.until("paste the address that it ends at").await;
     bench.approve(&terminal.address()).await;
     assert_eq!(terminal.finish().await.0, 0);

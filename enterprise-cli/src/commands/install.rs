@@ -47,6 +47,12 @@ pub(crate) struct Args {
     /// Offer no tool that changes anything in the account
     #[arg(long)]
     read_only: bool,
+    /// Let the server act without asking the person first, for a client that can't ask
+    ///
+    /// What removes something is refused otherwise: the server asks through the client, and not
+    /// every client can.
+    #[arg(long)]
+    allow_unconfirmed: bool,
     /// The server's program, when it does not lie beside this one
     #[arg(long, value_name = "PATH")]
     server: Option<PathBuf>,
@@ -73,6 +79,7 @@ pub(super) fn into_client(
         profile: Some(profile.clone()),
         toolsets: toolsets.to_vec(),
         read_only: false,
+        allow_unconfirmed: false,
         server: None,
         replace: false,
         target: Target::usual(),
@@ -129,6 +136,9 @@ impl Args {
         }
         if self.read_only {
             entry.args.push("--read-only".to_owned());
+        }
+        if self.allow_unconfirmed {
+            entry.args.push("--allow-unconfirmed".to_owned());
         }
         Ok(entry)
     }
