@@ -38,6 +38,8 @@ use self::{remembered::Remembered, seen::Seen};
 
 /// What the server calls itself at Spotify.
 const PROGRAM: &str = concat!("spotify-mcp/", env!("CARGO_PKG_VERSION"));
+/// How many requests are under way at once. A client's ten calls at a time take two turns.
+const REQUESTS: usize = 6;
 
 /// The profile that this server acts for.
 pub(crate) struct Account {
@@ -315,6 +317,7 @@ impl Access {
             .regime(regime)
             .program(PROGRAM)
             .clock(move || clock.now())
+            .concurrency(REQUESTS)
             .limits(remembered.limits.clone())
             .share_learned(&learned)
             .observe(|attempt| operations::note(attempt.operation))
