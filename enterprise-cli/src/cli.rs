@@ -4,7 +4,7 @@ use std::ffi::OsString;
 
 use clap::{CommandFactory as _, FromArgMatches as _, Parser};
 
-use crate::commands::Command;
+use crate::commands::{Command, Page};
 use crate::exit::Exit;
 
 /// Sign in to Spotify, look after profiles, and check who did what
@@ -18,7 +18,16 @@ pub(crate) struct Cli {
     #[arg(long, global = true, display_order = 900)]
     pub(crate) json: bool,
     #[command(subcommand)]
-    pub(crate) command: Command,
+    pub(crate) asked: Asked,
+}
+
+/// What is asked for.
+#[derive(Debug, clap::Subcommand)]
+pub(crate) enum Asked {
+    #[command(flatten)]
+    Command(Command),
+    #[command(flatten)]
+    Page(Page),
 }
 
 /// Returns the command line's description, for parsing and for whoever prints a reference.

@@ -57,8 +57,26 @@ pub(crate) enum Command {
     Recover(recover::Args),
     Vault(vault::Args),
     Settings(settings::Args),
+}
+
+/// What describes the program itself, and needs neither settings nor a vault nor a log.
+#[derive(Debug, clap::Subcommand)]
+pub(crate) enum Page {
     Completions(completions::Args),
     Man(man::Args),
+}
+
+impl Page {
+    /// Makes the page.
+    ///
+    /// # Errors
+    /// There may be no such command.
+    pub(crate) fn make(self) -> Result<Answer, CommandError> {
+        match self {
+            Self::Completions(args) => Ok(args.run()),
+            Self::Man(args) => args.run(),
+        }
+    }
 }
 
 /// Whether a command may change something.
@@ -79,16 +97,7 @@ pub(crate) fn dispatch(command: Command, installation: &Installation, output: Ou
     let (name, effect) = command.described();
     let outcome = command.run(installation, output);
     let recorded = record(installation, name, effect, &outcome);
-    let exit = match &outcome {
-        Ok(answer) => {
-            output.answer(answer);
-            answer.exit
-        }
-        Err(error) => {
-            output.error(error);
-            error.kind()
-        }
-    };
+    let exit = output.outcome(&outcome);
     match recorded {
         Ok(()) => exit,
         // What was found out counts, but what was changed must stand in the log.
@@ -115,8 +124,6 @@ impl Command {
             Self::Profiles(_) => ("profiles", Effect::Read),
             Self::Whoami(_) => ("whoami", Effect::Read),
             Self::Refresh(_) => ("refresh", Effect::Write),
-            Self::Completions(_) => ("completions", Effect::Read),
-            Self::Man(_) => ("man", Effect::Read),
             Self::DefaultProfile(_) => ("default-profile", Effect::Write),
             Self::CreateProfile(_) => ("create-profile", Effect::Write),
             Self::Suspend(_) => ("suspend", Effect::Write),
@@ -143,8 +150,6 @@ impl Command {
             Self::Profiles(args) => args.run(installation),
             Self::Whoami(args) => args.run(installation),
             Self::Refresh(args) => args.run(installation),
-            Self::Completions(args) => args.run(),
-            Self::Man(args) => args.run(),
             Self::DefaultProfile(args) => args.run(installation),
             Self::CreateProfile(args) => args.run(installation),
             Self::Suspend(args) => args.run(installation),

@@ -106,6 +106,20 @@ impl Output {
         self.say(&format!("{label} {text}"));
     }
 
+    /// Prints what came of a command, and returns how the program ends.
+    pub(crate) fn outcome(self, outcome: &Result<Answer, CommandError>) -> Exit {
+        match outcome {
+            Ok(answer) => {
+                self.answer(answer);
+                answer.exit
+            }
+            Err(error) => {
+                self.error(error);
+                error.kind()
+            }
+        }
+    }
+
     /// Prints the answer. A reader that went away is not an error.
     pub(crate) fn answer(self, answer: &Answer) {
         print(if self.json { &answer.json } else { &answer.human });

@@ -2,6 +2,7 @@
 
 use clap::error::ErrorKind;
 
+use crate::cli::Asked;
 use crate::config::Surroundings;
 use crate::error::CommandError;
 use crate::exit::Exit;
@@ -20,13 +21,17 @@ pub fn run(surroundings: Surroundings, protected: std::io::Result<()>) -> Exit {
         }
     };
     let output = Output::new(cli.json, terminal);
+    let command = match cli.asked {
+        Asked::Command(command) => command,
+        Asked::Page(page) => return output.outcome(&page.make()),
+    };
     match Installation::new(surroundings) {
         Ok(installation) => {
             logging::start(installation.settings().log_level, terminal.colours_of_error);
             if let Err(error) = protected {
                 tracing::warn!(%error, "the process is not closed to debuggers and core files");
             }
-            commands::dispatch(cli.command, &installation, output)
+            commands::dispatch(command, &installation, output)
         }
         Err(error) => {
             output.error(&error);

@@ -379,18 +379,13 @@ impl Session {
     /// # Errors
     /// There may be no such profile.
     pub fn profile(&self, name: Option<&ProfileName>) -> Result<Profile, OpenError> {
-        let name = self.chosen(name);
+        let name = self.settings.chosen(name);
         if let Backing::Given(profile) = &self.backing {
             let found = (*profile.name() == name).then(|| Profile::clone(profile));
             return Ok(found.ok_or(RegistryError::Unknown(name))?);
         }
         let entry = Profiles::read(self.sealed()?.as_ref(), &self.graves)?.find(&name).cloned();
         self.open_profile(entry.ok_or(RegistryError::Unknown(name))?)
-    }
-
-    /// Returns the name that counts: the given one, else the one of the settings, else `default`.
-    pub fn chosen(&self, name: Option<&ProfileName>) -> ProfileName {
-        name.or(self.settings.profile.as_ref()).cloned().unwrap_or_else(ProfileName::fallback)
     }
 
     /// Makes a profile.

@@ -3,7 +3,6 @@
 use clap_complete::Shell;
 use serde::Serialize;
 
-use crate::error::CommandError;
 use crate::exit::Exit;
 use crate::output::Answer;
 
@@ -25,14 +24,13 @@ struct Facts<'a> {
 }
 
 impl Args {
-    #[expect(clippy::unnecessary_wraps, reason = "as every command does")]
-    pub(super) fn run(self) -> Result<Answer, CommandError> {
+    pub(super) fn run(self) -> Answer {
         let mut command = crate::cli::command();
         let name = command.get_name().to_owned();
         let mut script = Vec::new();
         clap_complete::generate(self.shell, &mut command, name, &mut script);
         let script = String::from_utf8_lossy(&script);
         let facts = Facts { shell: self.shell.to_string(), script: &script };
-        Ok(Answer::new(Exit::Success, &facts, script.as_ref()))
+        Answer::new(Exit::Success, &facts, script.as_ref())
     }
 }

@@ -115,8 +115,7 @@ impl Args {
     }
 
     fn entry(&self, installation: &Installation) -> Result<Entry, CommandError> {
-        let chosen = self.profile.as_ref().or(installation.settings().profile.as_ref());
-        let profile = chosen.cloned().unwrap_or_else(ProfileName::fallback);
+        let profile = installation.settings().chosen(self.profile.as_ref());
         let mut entry = Entry::new(installation, &profile);
         // Desktop programs have another search path than a shell.
         if let Some(path) = &self.server {

@@ -114,7 +114,7 @@ impl Args {
         installation: &Installation,
         output: Output,
     ) -> Result<Done, CommandError> {
-        let profile = living(session, &session.chosen(self.profile.as_ref()))?;
+        let profile = living(session, &session.settings().chosen(self.profile.as_ref()))?;
         let desk = profile.sign_ins(self.scopes.unwrap_or_else(|| needed(&self.toolsets)))?;
         let runtime = super::runtime()?;
         let waiting = Waiting::new(installation.terminal(), self.paste, !self.no_browser, output);

@@ -29,7 +29,7 @@ impl Args {
         let session = installation.session()?;
         let view = View::new(installation.now(), installation.terminal());
         let key_source = session.key_source()?;
-        let default = session.chosen(None);
+        let default = session.settings().chosen(None);
         let profiles: Vec<_> = session
             .profiles()?
             .iter()

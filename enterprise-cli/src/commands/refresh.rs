@@ -34,7 +34,7 @@ struct Facts<'a> {
 impl Args {
     pub(super) fn run(self, installation: &Installation) -> Result<Answer, CommandError> {
         let session = installation.session()?;
-        let profile = session.profile(Some(&session.chosen(self.profile.as_ref())))?;
+        let profile = session.profile(self.profile.as_ref())?;
         let tokens = profile.tokens()?;
         let runtime = super::runtime()?;
         let renewed = runtime.block_on(async {

@@ -106,8 +106,7 @@ impl Args {
         }
         settings_file::set(&changes, installation)?;
         let installation = installation.anew()?;
-        let profile = self.login.profile().or(installation.settings().profile.as_ref()).cloned();
-        let profile = profile.unwrap_or_else(ProfileName::fallback);
+        let profile = installation.settings().chosen(self.login.profile());
         let signed_in = is_signed_in(&profile, &installation)?;
         // Asked before the sign-in: afterwards standard input is waited on for a pasted address.
         let chosen = match (self.no_clients, self.clients.as_slice(), asks) {

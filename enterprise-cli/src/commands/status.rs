@@ -89,7 +89,7 @@ impl Args {
         let session = installation.session()?;
         match session.profile(self.profile.as_ref()) {
             Ok(profile) => {
-                let default = *profile.name() == session.chosen(None);
+                let default = *profile.name() == session.settings().chosen(None);
                 Ok(Some(ProfileFacts::of(&profile, default, installation.now())))
             }
             Err(OpenError::Registry(RegistryError::Unknown(_))) if self.profile.is_none() => {

@@ -29,7 +29,7 @@ struct Facts<'a> {
 impl Args {
     pub(super) fn run(self, installation: &Installation) -> Result<Answer, CommandError> {
         let session = installation.session()?;
-        let profile = session.profile(Some(&session.chosen(self.profile.as_ref())))?;
+        let profile = session.profile(self.profile.as_ref())?;
         let runtime = super::runtime()?;
         let api = session.settings().origins.api();
         let account = runtime.block_on(account::check(&profile, api)).map_err(|problem| {

@@ -109,6 +109,12 @@ pub struct TokenSettings {
 }
 
 impl Settings {
+    /// Returns the profile that counts: the named one, else the one of the settings, else
+    /// `default`.
+    pub fn chosen(&self, named: Option<&ProfileName>) -> ProfileName {
+        named.or(self.profile.as_ref()).cloned().unwrap_or_else(ProfileName::fallback)
+    }
+
     /// Reads the settings file of the home directory and parses everything.
     ///
     /// # Errors
