@@ -4,7 +4,7 @@
 //! change wait for the disk: the intent before the act, the outcome before the result is given out.
 //! Those of a read need not, but they are made, too. Without an intent in the log nothing is done.
 
-use std::{panic::AssertUnwindSafe, sync::Arc, time::Duration};
+use std::{panic::AssertUnwindSafe, pin::pin, sync::Arc, time::Duration};
 
 use futures_util::FutureExt as _;
 use serde_json::{Map, Value};
@@ -39,8 +39,10 @@ pub(crate) mod tickets;
 
 /// How many calls run at the same time; more wait.
 const CALLS: usize = 16;
-/// How long a call may take, waiting included.
+/// How long a call may take without coming further, waiting included.
 const DEADLINE: Duration = Duration::from_mins(1);
+/// How long a call may take that does come further.
+const LONGEST: Duration = Duration::from_mins(10);
 
 /// The door.
 #[derive(Debug)]
@@ -184,7 +186,7 @@ impl Door {
     ) -> Answer<Reply<T>> {
         let subject = prepared.targets.first().map(SpotifyUri::to_string);
         let Caller { cancelled, context, .. } = caller;
-        let limits = Limits { cancelled, give_up: started + DEADLINE, effect: opened.effect };
+        let limits = Limits { cancelled, context, started, effect: opened.effect };
         let call = Call {
             account: Arc::clone(&self.account),
             clock: self.clock.clone(),
@@ -245,19 +247,33 @@ impl Door {
 /// What ends a call before it ends by itself.
 struct Limits<'a> {
     cancelled: &'a CancellationToken,
-    give_up: Instant,
+    context: &'a Context,
+    started: Instant,
     effect: Effect,
 }
 
 impl Limits<'_> {
     async fn within<F: Future>(&self, future: F) -> Result<F::Output, Failure> {
-        tokio::select! {
-            biased;
-            () = self.cancelled.cancelled() => Err(Failure::cancelled()),
-            output = tokio::time::timeout_at(self.give_up, future) => {
-                output.map_err(|_| Failure::deadline(DEADLINE, self.effect))
+        let mut future = pin!(future);
+        loop {
+            let end = self.end();
+            tokio::select! {
+                biased;
+                () = self.cancelled.cancelled() => return Err(Failure::cancelled()),
+                output = tokio::time::timeout_at(end, &mut future) => match output {
+                    Ok(output) => return Ok(output),
+                    // It came further in the meantime.
+                    Err(_) if self.end() > end => {}
+                    Err(_) => return Err(Failure::deadline(end - self.started, self.effect)),
+                }
             }
         }
+    }
+
+    /// Returns when the call is given up, as far as it has come.
+    fn end(&self) -> Instant {
+        let moved = self.context.moved().unwrap_or(self.started).max(self.started);
+        (moved + DEADLINE).min(self.started + LONGEST)
     }
 }
 

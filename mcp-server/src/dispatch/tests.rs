@@ -46,24 +46,38 @@ macro_rules! tool {
         }
 
         impl Run for $name {
-            async fn run(self, _: Call) -> Result<Nothing, Cause> {
-                $run.await
+            async fn run(self, call: Call) -> Result<Nothing, Cause> {
+                $run(call).await
             }
         }
     };
 }
 
-tool!(Panics, Write, async { panic!("a tool with a fault") });
-tool!(NeverEnds, Read, std::future::pending());
-tool!(NeverEndsChange, Write, std::future::pending());
-tool!(Counts, Read, async {
+tool!(Panics, Write, |_| async { panic!("a tool with a fault") });
+tool!(NeverEnds, Read, |_| std::future::pending());
+tool!(NeverEndsChange, Write, |_| std::future::pending());
+tool!(Counts, Read, |_| async {
     MOST.fetch_max(RUNNING.fetch_add(1, Ordering::SeqCst) + 1, Ordering::SeqCst);
     tokio::time::sleep(Duration::from_secs(1)).await;
     RUNNING.fetch_sub(1, Ordering::SeqCst);
     Ok(Nothing {})
 });
 
-tool!(BreaksTheLog, Write, async {
+tool!(NeverEndsButMoves, Read, |call: Call| async move {
+    for step in 0.. {
+        call.context.progress(step, u32::MAX, "a step").await;
+        tokio::time::sleep(DEADLINE / 2).await;
+    }
+    Ok(Nothing {})
+});
+tool!(StepsOnTheSpot, Read, |call: Call| async move {
+    loop {
+        call.context.progress(1, 2, "the same step").await;
+        tokio::time::sleep(DEADLINE / 2).await;
+    }
+});
+
+tool!(BreaksTheLog, Write, |_| async {
     let directory = std::fs::read_dir(AUDIT.get().unwrap()).unwrap();
     for path in directory.map(|entry| entry.unwrap().path()) {
         let file = std::fs::OpenOptions::new().write(true).open(path).unwrap();
@@ -154,6 +168,18 @@ async fn a_call_that_does_not_end_is_given_up_at_its_deadline() {
     assert_eq!(code(&bench.call::<NeverEndsChange>(&never).await), Code::OutcomeUnknown);
     let ends: Vec<_> = bench.records().into_iter().filter_map(|(_, outcome, _)| outcome).collect();
     assert_eq!(ends, [Outcome::Failed, Outcome::Unknown]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_call_that_comes_further_may_take_longer_but_not_for_ever() {
+    let bench = Bench::new();
+    let never = CancellationToken::new();
+    let started = Instant::now();
+    assert_eq!(code(&bench.call::<StepsOnTheSpot>(&never).await), Code::TimedOut);
+    assert_eq!(started.elapsed().as_secs(), DEADLINE.as_secs());
+    let started = Instant::now();
+    assert_eq!(code(&bench.call::<NeverEndsButMoves>(&never).await), Code::TimedOut);
+    assert_eq!(started.elapsed().as_secs(), LONGEST.as_secs());
 }
 
 #[tokio::test]

@@ -8,6 +8,7 @@ use rmcp::{
     service::RequestContext,
 };
 use serde_json::Value;
+use tokio::time::Instant;
 
 use super::{progress::Progress, questions};
 use crate::dispatch::{confirming::Stage, tickets::State};
@@ -44,6 +45,11 @@ impl Context {
     /// told, are passed over; the end of all steps is not.
     pub async fn progress(&self, done: u32, total: u32, message: &str) {
         self.progress.tell(done, total, message).await;
+    }
+
+    /// Returns when the call came further last, if it ever said so.
+    pub(crate) fn moved(&self) -> Option<Instant> {
+        self.progress.moved()
     }
 
     /// Ends what may be told: the answer is on its way.

@@ -1,6 +1,7 @@
 //! Notices of how far a long call is (MCP "Progress").
 //!
-//! They only ever rise, come at most every [`PAUSE`], and none follows the answer.
+//! They only ever rise, come at most every [`PAUSE`], and none follows the answer. That a call comes
+//! further is also what lets it take longer than others, whether its client wants notices or not.
 
 use std::{
     sync::{Arc, Mutex, MutexGuard, PoisonError},
@@ -16,9 +17,13 @@ use tokio::time::Instant;
 /// The least time between two notices.
 const PAUSE: Duration = Duration::from_millis(50);
 
-/// Where notices of a call go; nowhere, if the client wants none.
+/// How far a call is, and where notices of that go; nowhere, if the client wants none.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Progress(Option<Arc<Channel>>);
+pub(super) struct Progress {
+    channel: Option<Arc<Channel>>,
+    /// The step that was reached last, and when.
+    reached: Arc<Mutex<Option<(u32, Instant)>>>,
+}
 
 #[derive(Debug)]
 struct Channel {
@@ -36,11 +41,18 @@ struct Told {
 
 impl Progress {
     pub(super) fn new(peer: Peer<RoleServer>, token: ProgressToken) -> Self {
-        Self(Some(Arc::new(Channel { peer, token, told: Mutex::default() })))
+        let channel = Some(Arc::new(Channel { peer, token, told: Mutex::default() }));
+        Self { channel, ..Self::default() }
+    }
+
+    /// Returns when the call came further last, if it ever said so.
+    pub(super) fn moved(&self) -> Option<Instant> {
+        self.reached().map(|(_, at)| at)
     }
 
     pub(super) async fn tell(&self, done: u32, total: u32, message: &str) {
-        let Some(channel) = &self.0 else { return };
+        self.reach(done);
+        let Some(channel) = &self.channel else { return };
         if !channel.told().admits(done, total, Instant::now()) {
             return;
         }
@@ -53,9 +65,21 @@ impl Progress {
     }
 
     pub(super) fn end(&self) {
-        if let Some(channel) = &self.0 {
+        if let Some(channel) = &self.channel {
             channel.told().ended = true;
         }
+    }
+
+    fn reach(&self, done: u32) {
+        let mut reached = self.reached();
+        if reached.is_none_or(|(last, _)| done > last) {
+            *reached = Some((done, Instant::now()));
+        }
+    }
+
+    /// What was reached has no invariant that a panic elsewhere could have broken.
+    fn reached(&self) -> MutexGuard<'_, Option<(u32, Instant)>> {
+        self.reached.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
