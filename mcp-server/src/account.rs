@@ -33,8 +33,9 @@ use crate::{
 mod activity;
 mod remembered;
 mod seen;
+mod suggestions;
 
-use self::{remembered::Remembered, seen::Seen};
+use self::{remembered::Remembered, seen::Seen, suggestions::Suggestions};
 
 /// What the server calls itself at Spotify.
 const PROGRAM: &str = concat!("spotify-mcp/", env!("CARGO_PKG_VERSION"));
@@ -54,6 +55,7 @@ pub(crate) struct Account {
     access: sync::Mutex<Arc<OnceCell<Access>>>,
     sign_ins: OnceCell<SignIns>,
     seen: Seen,
+    suggestions: Suggestions,
     log: PathBuf,
 }
 
@@ -102,6 +104,7 @@ impl Account {
             access: sync::Mutex::default(),
             sign_ins: OnceCell::new(),
             seen: Seen::default(),
+            suggestions: Suggestions::default(),
             log: session.settings().audit_dir(),
         }
     }
@@ -177,7 +180,12 @@ impl Account {
         self.seen.learn(result);
     }
 
-    /// Finds what a wrong URI may have been meant to be.
+    /// Returns what completions were made of lately.
+    pub(crate) const fn suggestions(&self) -> &Suggestions {
+        &self.suggestions
+    }
+
+    /// Finds what a wrong URI, link or id may have been meant to be.
     pub(crate) fn meant(&self, wrong: &str) -> Option<String> {
         self.seen.meant(wrong)
     }
@@ -280,6 +288,7 @@ impl Eraser for Account {
             return Ok(0);
         }
         self.seen.forget();
+        self.suggestions.forget();
         let erased = std::mem::take(&mut *self.lock());
         Ok(usize::from(erased.initialized()))
     }

@@ -187,6 +187,32 @@ async fn playlists_and_devices_complete_what_was_typed() {
     assert!(names.contains(&"completion.playlists".to_owned()), "{names:?}");
 }
 
+#[tokio::test]
+async fn a_letter_more_costs_no_request_for_some_seconds() {
+    let bench = Bench::usual().await;
+    let (mut client, _serving) = bench.serve().await;
+    let prompt = json!({ "type": "ref/prompt", "name": "play_somewhere" });
+    bench.sim.clear_requests();
+    for typed in ["m", "mo", "mor", "morn", "x"] {
+        for argument in ["playlist", "device"] {
+            let params = json!({ "ref": prompt, "argument": { "name": argument, "value": typed } });
+            client.request("completion/complete", params).await;
+        }
+    }
+    assert_eq!(bench.sim.requests().len(), 2, "one for each source");
+    assert_eq!(bench.calls().len(), 20, "each is written down all the same");
+    bench.revoke();
+    let params = json!({ "ref": prompt, "argument": { "name": "playlist", "value": "m" } });
+    // The server notices within half a second, and forgets.
+    let refused = loop {
+        let answer = client.request("completion/complete", params.clone()).await;
+        if answer.get("error").is_some() {
+            break answer["error"].clone();
+        }
+    };
+    assert_eq!(refused["data"]["code"], "revoked", "{refused}");
+}
+
 /// Waits until what is watched was read for the first time.
 async fn watched(bench: &Bench) {
     let read = |bench: &Bench| {

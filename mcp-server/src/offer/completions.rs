@@ -1,10 +1,16 @@
 //! Completion of arguments: what the person has, by what was typed so far.
+//!
+//! No argument names a market: for a person's token Spotify takes the country of the account, whatever
+//! is asked for, so there is none to complete.
 
+use std::sync::Arc;
+
+use futures_util::future::FutureExt as _;
 use rmcp::model::CallToolResult;
 use serde_json::{Map, Value, json};
 use spotify_api::Regime;
 
-use super::{Offer, Offered};
+use super::{Act, Fault, Offer, Offered, Prepared, Reply};
 use crate::{
     dispatch::confirming::Confirm,
     tools::{Effect, Selection},
@@ -99,9 +105,32 @@ pub(super) fn offer(
         prepare: Box::new(move |typed: Map<String, Value>| {
             let typed = typed.get(TYPED).and_then(Value::as_str).unwrap_or_default().to_owned();
             let arguments = arguments.as_object().cloned().unwrap_or_default();
-            let prepared = prepare(&schema, arguments)?;
-            Ok(prepared.map(move |result| source.values(&result, &typed)))
+            let Prepared { targets, act } = prepare(&schema, arguments)?;
+            Ok(Prepared { targets, act: suggest(name, act, source, typed) })
         }),
+    })
+}
+
+/// Makes values of what a tool gives, or gave some seconds ago.
+fn suggest(
+    tool: &'static str,
+    act: Act<CallToolResult>,
+    source: Source,
+    typed: String,
+) -> Act<Vec<String>> {
+    Box::new(move |call| {
+        async move {
+            let account = Arc::clone(&call.account);
+            let result = match account.suggestions().of(tool) {
+                Some(result) => result,
+                None => match act(call).await? {
+                    Reply::Done(result) => account.suggestions().keep(tool, result),
+                    Reply::Ask(_) => return Err(Fault("a tool that only reads asks").into()),
+                },
+            };
+            Ok(Reply::Done(source.values(&result, &typed)))
+        }
+        .boxed()
     })
 }
 
