@@ -107,17 +107,18 @@ impl Door {
     pub(crate) async fn call<L, T: 'static>(
         &self,
         offered: &Offered<L, T>,
-        arguments: Map<String, Value>,
+        arguments: &Map<String, Value>,
         caller: &Caller,
     ) -> Answer<Reply<T>> {
         let started = Instant::now();
         let _running = self.running.token();
         let mut opened = self.open(offered, caller.agent.as_deref());
-        let verdict = confirming::judge(offered.confirm, offered.name, &arguments, &caller.context);
-        let prepared = match offered.prepare(arguments) {
+        let verdict = confirming::judge(offered.confirm, offered.name, arguments, &caller.context);
+        let prepared = match offered.prepare(arguments.clone()) {
             Ok(prepared) => prepared,
             Err(problems) => {
-                let failure = Failure::arguments(&problems);
+                let meant = texts(arguments).find_map(|text| self.account.meant(text));
+                let failure = Failure::arguments(&problems).meaning(meant.as_deref());
                 return opened.close(Err(failure), Outcome::Refused, started).await;
             }
         };
@@ -338,6 +339,15 @@ impl Opened {
             .is_err();
         Answer { result, unrecorded }
     }
+}
+
+/// Returns the texts among arguments, those in lists included.
+fn texts(arguments: &Map<String, Value>) -> impl Iterator<Item = &str> {
+    let lists = arguments.values().map(|value| match value {
+        Value::Array(values) => values.as_slice(),
+        value => std::slice::from_ref(value),
+    });
+    lists.flatten().filter_map(Value::as_str)
 }
 
 /// Returns the identifiers of what a call is about; a local file's URI is none.

@@ -197,6 +197,12 @@ impl Failure {
         )
     }
 
+    /// Says what may have been meant, if anything.
+    pub(crate) fn meaning(self, meant: Option<&str>) -> Self {
+        let Some(meant) = meant else { return self };
+        Self { message: format!("{}; did you mean {meant}?", self.message), ..self }
+    }
+
     /// The audit log could not be written, so nothing was done.
     pub(crate) fn audit() -> Self {
         Self::new(
@@ -267,9 +273,7 @@ impl Failure {
             Cause::Unwritable | Cause::Fault(_) => Self::internal(),
             Cause::Told(failure) => failure.clone(),
             Cause::Mistaken { meant, source } => {
-                let failure = Self::of(source, circumstances);
-                let message = format!("{}; did you mean {meant}?", failure.message);
-                Self { message, ..failure }
+                Self::of(source, circumstances).meaning(Some(meant))
             }
             Cause::Partly { done, source } => Self::of(source, circumstances).after_all(done),
         }

@@ -37,8 +37,9 @@ use std::{collections::BTreeSet, fmt};
 
 use schemars::JsonSchema;
 use serde::Serialize;
-use spotify_api::{Regime, Scope};
 
+#[cfg(feature = "server")]
+pub(crate) use self::input::bare;
 pub use self::{
     input::{Id, Named, Things, Tracks, Uris},
     schema::Schema,

@@ -4,13 +4,19 @@
 
 use std::{
     collections::{BTreeMap, VecDeque},
+    ops::RangeInclusive,
     sync::{Mutex, MutexGuard, PoisonError},
 };
 
 use serde_json::Value;
+use spotify_api::id::SpotifyUri;
+
+use crate::tools::bare;
 
 /// How many things are remembered.
 const MOST: usize = 1000;
+/// How long an id with a slip may be, in characters.
+const LENGTHS: RangeInclusive<usize> = 20..=24;
 /// How many characters at the ends of two ids have to be the same, of 22.
 const ALIKE: usize = 12;
 
@@ -30,10 +36,16 @@ impl Seen {
         self.lock().learn(result);
     }
 
-    /// Finds the latest thing whose id is nearly that of a URI, as a URI with its name.
+    /// Finds the latest thing whose id is nearly that of a URI, link or bare id, as a URI with its
+    /// name.
     pub(super) fn meant(&self, wrong: &str) -> Option<String> {
+        let id = Some(bare(wrong)).filter(|id| LENGTHS.contains(&id.len()))?;
         let things = self.lock();
-        let near = |uri: &&String| uri.as_str() != wrong && near(id(uri), id(wrong));
+        let uri =
+            wrong.parse().map_or_else(|_| wrong.to_owned(), |uri: SpotifyUri| uri.to_string());
+        // A bare id is of every kind.
+        let same = |other: &str| other == uri || bare(other) == uri;
+        let near = |other: &&String| !same(other) && near(bare(other), id);
         let uri = things.order.iter().rev().find(near)?;
         let name = things.names.get(uri)?;
         Some(format!("{uri} \"{name}\""))
@@ -78,10 +90,6 @@ impl Things {
     }
 }
 
-fn id(uri: &str) -> &str {
-    uri.rsplit(':').next().unwrap_or(uri)
-}
-
 /// Whether two ids differ in one stretch only, and not much.
 fn near(left: &str, right: &str) -> bool {
     let start = left.bytes().zip(right.bytes()).take_while(|(left, right)| left == right).count();
@@ -104,10 +112,22 @@ mod tests {
         let row = json!({ "uri": format!("spotify:playlist:{ID}"), "name": "Kitchen" });
         seen.learn(&json!({ "page": { "returned": 1 }, "items": [row] }));
         let meant = Some(format!("spotify:playlist:{ID} \"Kitchen\""));
-        for wrong in ["6rqhFgbbKwnb9MLmUQDhG7", "6rqhFgbKwnbb9MLmUQDhG6", "6rqhFgXXXXnb9MLmUQDhG6"]
-        {
+        for wrong in [
+            "6rqhFgbbKwnb9MLmUQDhG7",
+            "6rqhFgbKwnbb9MLmUQDhG6",
+            "6rqhFgXXXXnb9MLmUQDhG6",
+            "rqhFgbbKwnb9MLmUQDhG6",
+            "6rqhFgbbbKwnb9MLmUQDhG6",
+        ] {
             assert_eq!(seen.meant(&format!("spotify:playlist:{wrong}")), meant, "{wrong}");
+            assert_eq!(seen.meant(wrong), meant, "{wrong}");
+            let link = format!("https://open.spotify.com/intl-de/playlist/{wrong}?si=1");
+            assert_eq!(seen.meant(&link), meant, "{wrong}");
         }
+        for right in [ID.to_owned(), format!("https://open.spotify.com/playlist/{ID}?si=1")] {
+            assert_eq!(seen.meant(&right), None, "{right}");
+        }
+        assert_eq!(seen.meant("a line of some words"), None);
         assert_eq!(seen.meant(&format!("spotify:album:{ID}")), meant);
         assert_eq!(seen.meant(&format!("spotify:playlist:{ID}")), None);
         assert_eq!(seen.meant("spotify:playlist:37i9dQZF1DX0XUsuxWHRQd"), None);

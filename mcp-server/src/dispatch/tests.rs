@@ -120,7 +120,7 @@ impl Bench {
         T::Output: Rendering,
     {
         let tool = Offered::of(&tools::entry::<T>());
-        self.door.call(&tool, Map::new(), &caller(cancelled.clone())).await
+        self.door.call(&tool, &Map::new(), &caller(cancelled.clone())).await
     }
 
     /// Returns stage, outcome and reason of every record of a call.
@@ -208,7 +208,7 @@ async fn arguments_that_are_not_right_are_recorded_as_refused() {
     let tool = Offered::of(&tools::entry::<Counts>());
     let caller = caller(CancellationToken::new());
     let Value::Object(arguments) = json!({ "x": 1 }) else { panic!("an object") };
-    let answer = bench.door.call(&tool, arguments, &caller).await;
+    let answer = bench.door.call(&tool, &arguments, &caller).await;
     assert_eq!(code(&answer), Code::InvalidArguments);
     let records = bench.records();
     assert_eq!(

@@ -59,8 +59,8 @@ impl Server {
         let mut caller = caller(request);
         caller.context = caller.context.answered(answers.responses.unwrap_or_default(), state);
         for _ in 0..MOST {
-            let again = arguments.clone();
-            let Answer { result, unrecorded } = self.door.call(offered, again, &caller).await;
+            let answer = self.door.call(offered, &arguments, &caller).await;
+            let Answer { result, unrecorded } = answer;
             let questions = match result {
                 Ok(Reply::Ask(questions)) => questions,
                 Ok(Reply::Done(done)) => {
@@ -105,7 +105,7 @@ impl Server {
         arguments: Map<String, Value>,
         caller: Caller,
     ) -> Result<T, Failure> {
-        match self.door.call(offered, arguments, &caller).await.result? {
+        match self.door.call(offered, &arguments, &caller).await.result? {
             Reply::Done(done) => Ok(done),
             Reply::Ask(_) => Err(Failure::internal()),
         }

@@ -166,10 +166,8 @@ impl Watch {
             context: Context::default(),
         };
         let arguments = [(URI.to_owned(), self.uri.clone().into())].into_iter().collect();
-        let Ok(Reply::Done(read)) = self.door.call(resource, arguments, &caller).await.result
-        else {
-            return None;
-        };
+        let answer = self.door.call(resource, &arguments, &caller).await;
+        let Ok(Reply::Done(read)) = answer.result else { return None };
         Some(read.contents.iter().flat_map(lines).collect())
     }
 }

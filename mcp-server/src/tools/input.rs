@@ -1,10 +1,10 @@
 //! Arguments that name things of Spotify: parsed once, at the edge.
 
-use std::{borrow::Cow, fmt, str::FromStr};
+use std::{borrow::Cow, str::FromStr};
 
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Deserializer, de::Error as _};
-use spotify_api::id::{SpotifyUri, TrackId};
+use spotify_api::id::{AlbumId, ArtistId, ParseIdError, PlaylistId, SpotifyUri, TrackId};
 
 /// The longest id, URI or link that is taken, in characters.
 const LONGEST: usize = 512;
@@ -17,11 +17,43 @@ const TOLD: usize = 5;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Id<T>(pub T);
 
-impl<'de, T: FromStr<Err: fmt::Display>> Deserialize<'de> for Id<T> {
+impl<'de, T: FromStr<Err = ParseIdError>> Deserialize<'de> for Id<T> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let text = Cow::<'de, str>::deserialize(deserializer)?;
-        text.parse().map(Self).map_err(D::Error::custom)
+        text.parse().map(Self).map_err(|error| D::Error::custom(explained(&error, &text)))
     }
+}
+
+/// Says what is wrong with an id, and what a plain fix would be. Of the text itself it tells how long
+/// it is and no more.
+fn explained(error: &ParseIdError, text: &str) -> String {
+    let hint = match error {
+        ParseIdError::OtherKind { found, .. } => taken_by(found),
+        ParseIdError::NotBase62 => {
+            let length = bare(text).chars().count();
+            (15..=30).contains(&length).then(|| format!("this one has {length}"))
+        }
+        _ => None,
+    };
+    hint.map_or_else(|| error.to_string(), |hint| format!("{error}; {hint}"))
+}
+
+/// Names the tool that takes things of a kind.
+fn taken_by(kind: &str) -> Option<String> {
+    let tool = match kind {
+        TrackId::KIND => "get_track_details",
+        AlbumId::KIND => "get_album_details",
+        ArtistId::KIND => "get_artist_details",
+        PlaylistId::KIND => "get_playlist",
+        _ => return None,
+    };
+    Some(format!("{tool} takes it"))
+}
+
+/// Returns what stands where the id is in a URI, a link or by itself.
+pub(crate) fn bare(text: &str) -> &str {
+    let text = text.trim().split(['?', '#']).next().unwrap_or_default();
+    text.trim_end_matches('/').rsplit([':', '/']).next().unwrap_or_default()
 }
 
 impl<T> JsonSchema for Id<T> {
@@ -82,7 +114,7 @@ pub struct Things<const MOST: usize>(pub Vec<SpotifyUri>);
 impl<'de, const MOST: usize> Deserialize<'de> for Things<MOST> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let thing =
-            |text: &str| text.trim().parse::<SpotifyUri>().map_err(|error| error.to_string());
+            |text: &str| text.trim().parse::<SpotifyUri>().map_err(|error| explained(&error, text));
         list(deserializer, thing).map(Self)
     }
 }
@@ -115,15 +147,15 @@ fn list<'de, D: Deserializer<'de>, T>(
 fn playable(text: &str) -> Result<SpotifyUri, String> {
     let text = text.trim();
     if !text.contains([':', '/']) {
-        return text.parse::<TrackId>().map(SpotifyUri::Track).map_err(|error| error.to_string());
+        return text.parse().map(SpotifyUri::Track).map_err(|error| explained(&error, text));
     }
-    let uri: SpotifyUri =
-        text.parse().map_err(|error: spotify_api::id::ParseIdError| error.to_string())?;
+    let uri: SpotifyUri = text.parse().map_err(|error| explained(&error, text))?;
     if uri.fits_playlist() {
-        Ok(uri)
-    } else {
-        Err(format!("a playlist takes tracks and episodes, and this is of kind {}", uri.kind()))
+        return Ok(uri);
     }
+    let problem =
+        format!("a playlist takes tracks and episodes, and this is of kind {}", uri.kind());
+    Err(taken_by(uri.kind()).map_or_else(|| problem.clone(), |hint| format!("{problem}; {hint}")))
 }
 
 /// Takes what is no id, URI or link, nor looks like one with a slip, as a line of text.
@@ -186,8 +218,6 @@ fn text() -> Schema {
 
 #[cfg(test)]
 mod tests {
-    use spotify_api::id::AlbumId;
-
     use super::*;
 
     const ID: &str = "6rqhFgbbKwnb9MLmUQDhG6";
@@ -243,5 +273,19 @@ mod tests {
         let read = serde_json::from_value::<Id<AlbumId>>(format!("spotify:track:{ID}").into());
         let error = read.unwrap_err().to_string();
         assert!(error.contains("track") && error.contains("album"), "{error}");
+        assert!(error.ends_with("; get_track_details takes it"), "{error}");
+    }
+
+    #[test]
+    fn an_id_that_is_too_short_or_too_long_is_told_its_length() {
+        let link = format!("https://open.spotify.com/intl-de/album/{ID}x?si=1");
+        let short = ID.trim_start_matches('6');
+        for (wrong, told) in [(short, "; this one has 21"), (&link, "; this one has 23")] {
+            let read = serde_json::from_value::<Id<AlbumId>>(wrong.into());
+            let error = read.unwrap_err().to_string();
+            assert!(error.ends_with(told), "{error}");
+        }
+        let error = serde_json::from_value::<Id<AlbumId>>("x".into()).unwrap_err().to_string();
+        assert!(!error.contains("this one"), "{error}");
     }
 }
