@@ -33,7 +33,7 @@ mod selection;
 mod spec;
 pub mod tracks;
 
-use std::{collections::BTreeSet, fmt};
+use std::fmt;
 
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -166,11 +166,6 @@ impl fmt::Debug for Entry {
 /// Finds a tool by its name.
 pub fn find(name: &str) -> Option<&'static Entry> {
     TOOLS.iter().find(|tool| tool.name() == name)
-}
-
-/// Returns the scopes that the default tools need together: what a sign-in asks for.
-pub fn scopes() -> BTreeSet<Scope> {
-    Selection::default().scopes(Regime::Auto)
 }
 
 #[cfg(test)]

@@ -2,7 +2,8 @@
 
 use std::{collections::BTreeMap, ffi::OsString};
 
-use spotify_api::Scope;
+use mcp_server::tools::Selection;
+use spotify_api::{Regime, Scope};
 use spotify_auth::session::{Context, KeyChoice, Session, Settings};
 use spotify_sim::Simulator;
 use tempfile::TempDir;
@@ -36,7 +37,8 @@ impl Bench {
         let context = Context::system("tests", "0.0.0", None);
         let (session, _) = Session::create(settings, context, KeyChoice::Environment).unwrap();
         let profile = session.create_profile(&"default".parse().unwrap()).unwrap();
-        let scopes: Vec<_> = mcp_server::tools::scopes().into_iter().map(Scope::as_str).collect();
+        let scopes = Selection::default().scopes(Regime::Auto);
+        let scopes: Vec<_> = scopes.into_iter().map(Scope::as_str).collect();
         let desk = profile.sign_ins(scopes.join(" ").parse().unwrap()).unwrap();
         let begun = desk.begin().await.unwrap();
         let redirect = spotify.approve(begun.url.as_str()).await.unwrap();
