@@ -26,7 +26,7 @@ use tokio::sync::{Mutex, MutexGuard, OnceCell};
 
 use crate::{
     dispatch::{chain, operations},
-    journal::{Change, Journal},
+    journal::{Change, Journal, JournalError},
     tools::Selection,
 };
 
@@ -74,6 +74,9 @@ pub(crate) enum AccountError {
     /// The profile cannot be used.
     #[error(transparent)]
     Profile(#[from] ProfileError),
+    /// The changes that can be undone cannot be used.
+    #[error(transparent)]
+    Journal(#[from] JournalError),
     /// The audit log cannot be read.
     #[error("read the audit log")]
     Log(#[source] StorageError),

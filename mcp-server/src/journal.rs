@@ -3,6 +3,9 @@
 //! An entry is written after the change that it belongs to, with URIs, positions and the person's own
 //! texts and nothing else of Spotify's content. The oldest entries go first: by age, by number, and
 //! by size. A revocation of the profile erases all of them with the grant.
+//!
+//! A record that can't be read, as one of a newer version, is told and left as it is: nothing is
+//! added to it, and nothing takes its place.
 
 use std::time::Duration;
 
@@ -17,6 +20,17 @@ const RECORD: &str = "changes";
 const MOST: usize = 100;
 /// The most bytes that are kept.
 const LARGEST: usize = 2 * 1024 * 1024;
+
+/// The changes cannot be read or added to.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum JournalError {
+    /// The profile cannot be used.
+    #[error(transparent)]
+    Profile(#[from] ProfileError),
+    /// The record is not one of this version.
+    #[error("read the changes that can be undone: a newer version wrote them, or they are damaged")]
+    Unreadable,
+}
 
 /// A change that a tool made.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -97,44 +111,54 @@ impl Journal {
     /// Reads the changes of a profile. Blocks on files.
     ///
     /// # Errors
-    /// The record may be unreadable. One of another version counts as empty.
-    pub(crate) fn read(profile: &Profile) -> Result<Self, ProfileError> {
-        Ok(profile.read_record(RECORD)?.map(|bytes| Self::decode(&bytes)).unwrap_or_default())
+    /// See [`JournalError`].
+    pub(crate) fn read(profile: &Profile) -> Result<Self, JournalError> {
+        Self::decode(profile.read_record(RECORD)?.as_deref())
     }
 
     /// Adds a change and returns its number. Blocks on files.
     ///
     /// # Errors
-    /// The record may be unwritable.
+    /// See [`JournalError`].
     pub(crate) fn add(
         profile: &Profile,
         now: Timestamp,
         retention: Duration,
         tool: &str,
         change: Change,
-    ) -> Result<u64, ProfileError> {
-        let mut number = 0;
-        profile.update_record(RECORD, |bytes| {
-            let mut journal = bytes.map(Self::decode).unwrap_or_default();
-            number = journal.push(now, tool, change);
+    ) -> Result<u64, JournalError> {
+        Self::update(profile, |journal| {
+            let number = journal.push(now, tool, change);
             journal.forget(now, retention);
-            journal.encode()
-        })?;
-        Ok(number)
+            number
+        })
     }
 
     /// Records that a change was undone. Blocks on files.
     ///
     /// # Errors
-    /// The record may be unwritable.
-    pub(crate) fn undone(profile: &Profile, number: u64) -> Result<(), ProfileError> {
-        profile.update_record(RECORD, |bytes| {
-            let mut journal = bytes.map(Self::decode).unwrap_or_default();
+    /// See [`JournalError`].
+    pub(crate) fn undone(profile: &Profile, number: u64) -> Result<(), JournalError> {
+        Self::update(profile, |journal| {
             for entry in journal.entries.iter_mut().filter(|entry| entry.number == number) {
                 entry.undone = true;
             }
-            journal.encode()
         })
+    }
+
+    fn update<T>(
+        profile: &Profile,
+        change: impl FnOnce(&mut Self) -> T,
+    ) -> Result<T, JournalError> {
+        let mut changed = Err(JournalError::Unreadable);
+        profile.update_record(RECORD, |bytes| match Self::decode(bytes) {
+            Ok(mut journal) => {
+                changed = Ok(change(&mut journal));
+                journal.encode()
+            }
+            Err(_) => bytes.unwrap_or_default().to_vec(),
+        })?;
+        changed
     }
 
     /// Returns the playlist that a key made.
@@ -168,8 +192,9 @@ impl Journal {
         }
     }
 
-    fn decode(bytes: &[u8]) -> Self {
-        serde_json::from_slice(bytes).unwrap_or_default()
+    fn decode(bytes: Option<&[u8]>) -> Result<Self, JournalError> {
+        let Some(bytes) = bytes else { return Ok(Self::default()) };
+        serde_json::from_slice(bytes).map_err(|_| JournalError::Unreadable)
     }
 
     fn encode(&self) -> Vec<u8> {
@@ -205,7 +230,8 @@ mod tests {
         assert_eq!(journal.entries.iter().map(|entry| entry.number).collect::<Vec<_>>(), [3, 4]);
         journal.forget(at(40), Duration::ZERO);
         assert_eq!((journal.entries.len(), journal.push(at(40), "x", created("k"))), (0, 5));
-        assert_eq!(Journal::decode(&journal.encode()), journal);
+        assert_eq!(Journal::decode(Some(&journal.encode())).unwrap(), journal);
+        assert_eq!(Journal::decode(None).unwrap(), Journal::default());
     }
 
     #[test]

@@ -217,3 +217,23 @@ async fn an_entry_that_is_named_by_its_title_moves_and_an_ambiguous_one_does_not
     assert_eq!(refused["code"], "invalid_arguments");
     assert!(refused["message"].as_str().unwrap().contains("the entries at 0, "), "{refused}");
 }
+
+#[tokio::test]
+async fn changes_that_cannot_be_read_are_told_and_never_written_over() {
+    let bench = Bench::usual().await;
+    let newer = br#"{"version":9,"entries":"as nobody knows them yet"}"#;
+    bench.profile().update_record("changes", |_| newer.to_vec()).unwrap();
+    let (mut client, _serving) = bench.serve().await;
+    for tool in ["list_changes", "undo_change"] {
+        let refused = client.fails(tool, json!({})).await;
+        assert_eq!(refused["code"], "vault_unavailable", "{refused}");
+        assert!(refused["next_step"].as_str().unwrap().contains("nothing was overwritten"));
+    }
+    let keyed = json!({ "name": "Once", "key": "k" });
+    let refused = client.call("create_playlist", keyed).await;
+    assert_eq!(refused["isError"], true, "nobody knows what the key made before: {refused}");
+    let created = client.ok("create_playlist", json!({ "name": "Once" })).await;
+    assert_eq!(created.get("change"), None, "it was made, and can't be undone");
+    let kept = bench.profile().read_record("changes").unwrap();
+    assert_eq!(kept.as_deref(), Some(&newer[..]));
+}

@@ -11,13 +11,15 @@ use super::{
     Code, Failure,
     wording::{SIGN_IN, TRY_AGAIN, with_cause},
 };
-use crate::account::AccountError;
+use crate::{account::AccountError, journal::JournalError};
 
 /// The next step when only the operator can help.
 const SETTINGS: &str =
     "Tell the person: the server's settings have to be corrected, then the server started again.";
 /// The next step when the vault does not work.
 const VAULT: &str = "Ask the person to look at `spotify-admin status` and at the free disk space.";
+/// The next step when the changes that can be undone cannot be read.
+const CHANGES: &str = "Tell the person: nothing was overwritten. Update this program; where that does not help, only `spotify-admin revoke` gives the record up, with the sign-in.";
 /// The next step when the audit log cannot be read.
 const LOG: &str = "Ask the person to look at `spotify-admin audit verify`.";
 /// The next step while a profile is suspended.
@@ -56,18 +58,26 @@ pub(super) fn of_bearer(error: &BearerError) -> Failure {
 /// Tells why the profile cannot be used.
 pub(super) fn of_account(error: &AccountError) -> Failure {
     match error {
-        AccountError::Profile(
-            ProfileError::Revoked { .. } | ProfileError::Store { source: StoreError::Revoked, .. },
-        ) => revoked(),
-        AccountError::Profile(ProfileError::Suspended { .. }) => suspended(),
-        AccountError::Profile(ProfileError::Store { .. }) => {
-            Failure::new(Code::Vault, with_cause(error), VAULT)
+        AccountError::Profile(problem) | AccountError::Journal(JournalError::Profile(problem)) => {
+            of_profile(problem)
         }
-        AccountError::Profile(_) | AccountError::Client(_) => {
-            Failure::new(Code::Configuration, with_cause(error), SETTINGS)
+        AccountError::Journal(JournalError::Unreadable) => {
+            Failure::new(Code::Vault, error.to_string(), CHANGES)
         }
+        AccountError::Client(_) => Failure::new(Code::Configuration, with_cause(error), SETTINGS),
         AccountError::Log(_) => Failure::new(Code::Audit, with_cause(error), LOG),
         AccountError::Stopped => Failure::new(Code::Cancelled, with_cause(error), TRY_AGAIN),
+    }
+}
+
+fn of_profile(error: &ProfileError) -> Failure {
+    match error {
+        ProfileError::Revoked { .. } | ProfileError::Store { source: StoreError::Revoked, .. } => {
+            revoked()
+        }
+        ProfileError::Suspended { .. } => suspended(),
+        ProfileError::Store { .. } => Failure::new(Code::Vault, with_cause(error), VAULT),
+        _ => Failure::new(Code::Configuration, with_cause(error), SETTINGS),
     }
 }
 

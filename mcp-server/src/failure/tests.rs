@@ -17,6 +17,7 @@ use spotify_auth::{
 };
 
 use super::*;
+use crate::journal::JournalError;
 
 const OPERATION: &str = "add-items-to-playlist";
 const SUBJECT: &str = "spotify:playlist:37i9dQZF1DX0XUsuxWHRQd";
@@ -136,6 +137,7 @@ fn others() -> Vec<(&'static str, Cause)> {
             "profile unreadable",
             account(ProfileError::Store { name: "work".parse().unwrap(), source: store() }),
         ),
+        ("changes unreadable", Cause::Account(AccountError::Journal(JournalError::Unreadable))),
         ("stopping", Cause::Account(AccountError::Stopped)),
         ("pasted nothing", Cause::SignIn(SignInError::NotAnAnswer(RedirectParseError::Empty))),
         (
