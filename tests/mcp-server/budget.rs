@@ -14,9 +14,10 @@ const KITCHEN: &str = "spotify:playlist:57pBON3z2uvNTP64HvU3BJ";
 async fn a_call_that_would_stop_at_a_spent_quota_says_so_before_it_spends_anything() {
     let bench = Bench::usual().await;
     let (mut client, _serving) = bench.serve_selection(&Selection::all()).await;
+    let track = bench.sim.track_uri("Northbound").unwrap();
+    client.ok("add_tracks_to_playlist", json!({ "playlist": KITCHEN, "tracks": [track] })).await;
     let fault = Fault::quota_exceeded(Duration::from_hours(9)).operation("add-items-to-playlist");
     bench.sim.fault(fault);
-    let track = bench.sim.track_uri("Northbound").unwrap();
     let add = json!({ "playlist": KITCHEN, "tracks": [track] });
     client.fails("add_tracks_to_playlist", add.clone()).await;
     bench.sim.clear_requests();
@@ -30,6 +31,15 @@ async fn a_call_that_would_stop_at_a_spent_quota_says_so_before_it_spends_anythi
         ("copy_playlist", json!({ "playlist": KITCHEN, "name": "Copy" })),
         ("split_playlist", json!({ "playlist": KITCHEN, "parts": 2 })),
         ("remove_tracks_from_playlist", json!({ "playlist": KITCHEN, "tracks": [track] })),
+        ("replace_playlist_items", json!({ "playlist": KITCHEN, "tracks": [track] })),
+        ("move_in_playlist", json!({ "playlist": KITCHEN, "item": "3", "to": 0 })),
+        ("sort_playlist", json!({ "playlist": KITCHEN, "by": "artist" })),
+        ("deduplicate_playlist", json!({ "playlist": KITCHEN })),
+        (
+            "merge_playlists",
+            json!({ "into": KITCHEN, "from": "spotify:playlist:6lXdUZLP1LZr2oPXCLY2PZ" }),
+        ),
+        ("undo_change", json!({})),
     ] {
         let refused = client.fails(tool, arguments).await;
         assert_eq!(

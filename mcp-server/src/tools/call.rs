@@ -66,6 +66,24 @@ impl Call {
         self.account.keep(self.now(), tool, change).await
     }
 
+    /// Refuses what would stop at a quota that is known to be spent.
+    pub(crate) async fn affords(&self, needs: &[&'static str]) -> Result<(), Cause> {
+        if needs.is_empty() {
+            return Ok(());
+        }
+        let Some((limits, _)) = self.account.limits().await else { return Ok(()) };
+        for operation in needs {
+            let path = Endpoint::find(operation).map(|endpoint| endpoint.path);
+            let until = path.and_then(|path| limits.quotas_exceeded_until.get(path));
+            if let Some(until) = until {
+                let left = until.duration_since(self.now());
+                let retry_after = Some(left.try_into().unwrap_or_default());
+                return Err(Error::QuotaExceeded { operation, retry_after }.into());
+            }
+        }
+        Ok(())
+    }
+
     /// Returns the present moment.
     pub(crate) fn now(&self) -> Timestamp {
         self.clock.now()
@@ -93,31 +111,13 @@ where
     T::Output: Text,
 {
     let (account, targets) = (Arc::clone(&call.account), tool.targets());
-    affordable(&call, &tool.needs()).await?;
+    call.affords(&tool.needs()).await?;
     let output = tool.run(call).await.map_err(|cause| mistaken(&account, &targets, cause))?;
     let structured = serde_json::to_value(&output).map_err(|_| Cause::Unwritable)?;
     account.showed(&structured);
     let mut result = CallToolResult::success(vec![ContentBlock::text(output.text())]);
     result.structured_content = Some(structured);
     Ok(Reply::Done(result))
-}
-
-/// Refuses a call that would stop at a quota that is known to be spent.
-async fn affordable(call: &Call, needs: &[&'static str]) -> Result<(), Cause> {
-    if needs.is_empty() {
-        return Ok(());
-    }
-    let Some((limits, _)) = call.account.limits().await else { return Ok(()) };
-    for operation in needs {
-        let path = Endpoint::find(operation).map(|endpoint| endpoint.path);
-        let until = path.and_then(|path| limits.quotas_exceeded_until.get(path));
-        if let Some(until) = until {
-            let left = until.duration_since(call.now());
-            let retry_after = Some(left.try_into().unwrap_or_default());
-            return Err(Error::QuotaExceeded { operation, retry_after }.into());
-        }
-    }
-    Ok(())
 }
 
 /// Says what a wrong id may have been meant to be.

@@ -90,6 +90,9 @@ impl Run for UndoChange {
         if entry.undone {
             return Err(nothing(self.change));
         }
+        if matches!(entry.change, Change::Entries { .. }) && !self.dry_run {
+            call.affords(write::ARRANGING).await?;
+        }
         let client = call.client().await?;
         let undo = Undo { client: &client, dry_run: self.dry_run };
         let undone = undo.change(entry).await?;

@@ -29,6 +29,9 @@ use crate::{
 const READ_FIRST: Duration = Duration::from_secs(20);
 /// Operations that add entries.
 pub(super) const ADDING: &[&str] = &["add-items-to-playlist", "add-tracks-to-playlist"];
+/// Operations that write the entries in another order, or others in their place.
+pub(in crate::tools) const ARRANGING: &[&str] =
+    &["reorder-or-replace-playlists-items", "reorder-or-replace-playlists-tracks"];
 /// How many entries Spotify takes in a request.
 const AT_ONCE: usize = 100;
 /// The most entries of a playlist that are read before adding to it.

@@ -80,6 +80,10 @@ impl Run for ReplacePlaylistItems {
         write::targets(self.playlist.0, &self.tracks.0)
     }
 
+    fn needs(&self) -> Vec<&'static str> {
+        write::ARRANGING.to_vec()
+    }
+
     async fn run(self, call: Call) -> Result<Changed, Cause> {
         let client = call.client().await?;
         let whole = Whole::read(&client, self.playlist.0, MOST).await?;
@@ -90,6 +94,10 @@ impl Run for ReplacePlaylistItems {
 impl Run for MoveInPlaylist {
     fn targets(&self) -> Vec<SpotifyUri> {
         vec![self.playlist.0.uri()]
+    }
+
+    fn needs(&self) -> Vec<&'static str> {
+        write::ARRANGING.to_vec()
     }
 
     async fn run(self, call: Call) -> Result<Changed, Cause> {
@@ -142,6 +150,10 @@ impl Run for SortPlaylist {
         vec![self.playlist.0.uri()]
     }
 
+    fn needs(&self) -> Vec<&'static str> {
+        write::ARRANGING.to_vec()
+    }
+
     async fn run(self, call: Call) -> Result<Changed, Cause> {
         let client = call.client().await?;
         let whole = Whole::read(&client, self.playlist.0, MOST).await?;
@@ -172,6 +184,10 @@ impl Run for DeduplicatePlaylist {
         vec![self.playlist.0.uri()]
     }
 
+    fn needs(&self) -> Vec<&'static str> {
+        write::ARRANGING.to_vec()
+    }
+
     async fn run(self, call: Call) -> Result<Changed, Cause> {
         let client = call.client().await?;
         let whole = Whole::read(&client, self.playlist.0, MOST).await?;
@@ -197,6 +213,10 @@ impl Run for DeduplicatePlaylist {
 impl Run for MergePlaylists {
     fn targets(&self) -> Vec<SpotifyUri> {
         vec![self.into.0.uri(), self.from.0.uri()]
+    }
+
+    fn needs(&self) -> Vec<&'static str> {
+        write::ADDING.to_vec()
     }
 
     async fn run(self, call: Call) -> Result<Changed, Cause> {
