@@ -1,5 +1,6 @@
 //! What results look like: their size, their shape, and what they do with odd answers.
 
+use mcp_server::tools::Selection;
 use serde_json::{Value, json};
 use spotify_sim::{Fault, Irregularity, Regime, Simulator};
 
@@ -184,4 +185,23 @@ async fn a_private_playlist_that_stays_public_is_told() {
     let created = client.ok("create_playlist", json!({ "name": "Mine" })).await;
     assert_eq!(created["visibility"], "public");
     assert_eq!(created["warning"], "asked for private, but Spotify reports public");
+}
+
+#[tokio::test]
+async fn what_a_show_an_episode_and_an_audiobook_say_of_themselves_is_told_when_it_is_asked_for() {
+    let bench = Bench::in_regime(Regime::Extended).await;
+    let (mut client, _serving) = bench.serve_selection(&Selection::all()).await;
+    for kind in ["show", "episode", "audiobook"] {
+        let found =
+            client.ok("search_catalogue", json!({ "kind": kind, "query": "a", "limit": 1 })).await;
+        let uri = &found["items"][0]["uri"];
+        for (fields, told) in [("description", true), ("all", true), ("name", false)] {
+            let asked = json!({ "items": [uri], "fields": fields });
+            let result = client.call("get_items", asked).await;
+            let text = result["content"][0]["text"].as_str().unwrap();
+            let description = result["structuredContent"]["items"][0]["description"].as_str();
+            assert_eq!(description.is_some(), told, "{kind} {fields}: {result}");
+            assert!(description.is_none_or(|said| text.contains(said)), "{text}");
+        }
+    }
 }

@@ -59,6 +59,7 @@ impl Row {
             released: released(episode.release_date.as_ref()),
             length: length(episode.duration_ms),
             explicit: episode.explicit,
+            description: description(episode.description.as_deref()),
             ..Self::default()
         })
     }
@@ -93,6 +94,7 @@ impl Row {
             owner: name(show.publisher.as_deref()),
             tracks: show.total_episodes,
             explicit: show.explicit,
+            description: description(show.description.as_deref()),
             ..Self::default()
         })
     }
@@ -107,6 +109,7 @@ impl Row {
             artists: Some(authors).filter(|authors| !authors.is_empty()),
             tracks: book.total_chapters,
             explicit: book.explicit,
+            description: description(book.description.as_deref()),
             ..Self::default()
         })
     }
@@ -118,13 +121,15 @@ impl Row {
             name: name(chapter.name.as_deref()),
             length: length(chapter.duration_ms),
             explicit: chapter.explicit,
+            description: description(chapter.description.as_deref()),
             ..Self::default()
         })
     }
 
     /// Estimates how many bytes the row takes, in the longer of its two forms.
     pub(super) fn size(&self) -> usize {
-        let texts = [&self.name, &self.artists, &self.album, &self.owner, &self.kind];
+        let texts =
+            [&self.name, &self.artists, &self.album, &self.owner, &self.kind, &self.description];
         let texts: usize = texts.into_iter().flatten().map(String::len).sum();
         self.uri.len() + texts + 160
     }
@@ -148,6 +153,11 @@ impl Named {
 /// Cleans a name, if there is one.
 pub(super) fn name(text: Option<&str>) -> Option<String> {
     text.map(sanitise::name).filter(|text| !text.is_empty())
+}
+
+/// Cleans what somebody says of a thing, if there is something.
+pub(super) fn description(text: Option<&str>) -> Option<String> {
+    text.map(sanitise::description).filter(|text| !text.is_empty())
 }
 
 /// Returns an album's type as one word.
@@ -287,6 +297,7 @@ impl Row {
             explicit,
             isrc.as_deref(),
             popularity.as_deref(),
+            self.description.as_deref(),
             Some(&self.uri),
         ];
         format!("{at}{}", joined(parts))

@@ -66,6 +66,8 @@ row! {
     Full isrc: String,
     /// Popularity, 0 to 100; not told to restricted apps.
     Full popularity: u32,
+    /// What its makers say of it, cut to 300 characters.
+    Full description: String,
 }
 
 /// When a column is there.

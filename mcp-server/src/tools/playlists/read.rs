@@ -13,7 +13,7 @@ use crate::{
         call::{Call, Run, Text},
         gather::gather,
         page::List,
-        rendering::{Lines, name},
+        rendering::{Lines, description, name},
         rows::Row,
     },
 };
@@ -37,6 +37,7 @@ impl Row {
             kind: tracks.is_none().then(|| "contents withheld".to_owned()),
             tracks,
             visibility: Visibility::of(playlist).map(|visibility| visibility.as_str().to_owned()),
+            description: description(playlist.description.as_deref()),
             ..Self::default()
         })
     }
@@ -97,11 +98,10 @@ impl Run for GetPlaylist {
 }
 
 fn details(id: PlaylistId, playlist: &Playlist, entries: Option<List>) -> PlaylistDetails {
-    let description = playlist.description.as_deref().map(sanitise::description);
     PlaylistDetails {
         uri: id.uri().to_string(),
         name: name(playlist.name.as_deref()),
-        description: description.filter(|text| !text.is_empty()),
+        description: description(playlist.description.as_deref()),
         owner: owner(playlist.owner.as_ref()),
         visibility: Visibility::of(playlist),
         snapshot_id: playlist.snapshot_id.as_ref().map(|id| sanitise::mark(id.as_str())),
