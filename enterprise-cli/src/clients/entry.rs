@@ -39,7 +39,23 @@ impl Entry {
     }
 }
 
-/// Whether a command is this project's server, wherever it lies.
-pub(crate) fn is_our_server(command: &str) -> bool {
-    Path::new(command).file_stem().is_some_and(|stem| stem == "spotify-mcp")
+/// What an entry of a client's list starts; empty where the entry says nothing of it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Command {
+    pub(crate) program: String,
+    pub(crate) args: Vec<String>,
+}
+
+impl Command {
+    /// Whether it is this project's server, wherever it lies.
+    pub(crate) fn is_our_server(&self) -> bool {
+        Path::new(&self.program).file_stem().is_some_and(|stem| stem == "spotify-mcp")
+    }
+
+    /// Returns the profile that the server is started for; `None` for the default one.
+    pub(crate) fn profile(&self) -> Option<&str> {
+        let mut args = self.args.iter();
+        args.find(|arg| arg.as_str() == "--profile")?;
+        args.next().map(String::as_str)
+    }
 }

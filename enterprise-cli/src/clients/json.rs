@@ -9,7 +9,7 @@ use jsonc_parser::common::Ranged as _;
 use jsonc_parser::{CollectOptions, CommentCollectionStrategy, ParseOptions, parse_to_ast};
 use serde::Serialize;
 
-use super::entry::Entry;
+use super::entry::{Command, Entry};
 use super::list::ListError;
 
 /// What the clients' own readers take beyond JSON.
@@ -32,12 +32,15 @@ pub(super) fn command(
     text: &str,
     servers: &'static str,
     name: &str,
-) -> Result<Option<String>, ListError> {
+) -> Result<Option<Command>, ListError> {
     let document = Document::parse(text)?;
     let entry = document.list(servers)?.and_then(|list| list.get(name));
     let command = |entry: &ObjectProp<'_>| {
-        let command = entry.value.as_object()?.get_string("command")?;
-        Some(command.value.clone().into_owned())
+        let entry = entry.value.as_object()?;
+        let program = entry.get_string("command")?.value.clone().into_owned();
+        let args = entry.get_array("args").map(|args| args.elements.as_slice());
+        let args = args.unwrap_or_default().iter().filter_map(Value::as_string_lit);
+        Some(Command { program, args: args.map(|arg| arg.value.clone().into_owned()).collect() })
     };
     Ok(entry.map(|entry| command(entry).unwrap_or_default()))
 }
@@ -298,6 +301,11 @@ mod tests {
         Entry { command, args: vec!["--profile".to_owned()], env: BTreeMap::new() }
     }
 
+    fn started() -> Command {
+        let Entry { command: program, args, .. } = entry();
+        Command { program, args }
+    }
+
     fn value_of(text: &str) -> serde_json::Value {
         let json = text.strip_prefix(BYTE_ORDER_MARK).unwrap_or(text);
         jsonc_parser::parse_to_serde_value(json, &OPTIONS).unwrap()
@@ -358,7 +366,7 @@ mod tests {
         ];
         for text in texts {
             let new = with(text, SERVERS, "spotify", &entry(), false).unwrap();
-            assert_eq!(command(&new, SERVERS, "spotify").unwrap(), Some(entry().command), "{new}");
+            assert_eq!(command(&new, SERVERS, "spotify").unwrap(), Some(started()), "{new}");
             let rest = without(&new, SERVERS, "spotify").unwrap();
             assert_eq!(value_of(&rest)["servers"], serde_json::json!({}), "{rest}");
             let comments = |text: &str| text.matches("//").count();
@@ -371,6 +379,6 @@ mod tests {
         let text = "{\n  \"servers\": {\n    \"spotify\": {\"command\": \"x\"}, // ours\n    \"a\": 1\n  }\n}";
         let new = with(text, SERVERS, "spotify", &entry(), false).unwrap();
         assert!(new.contains("    }, // ours\n    \"a\": 1\n  }\n}"), "{new}");
-        assert_eq!(command(&new, SERVERS, "spotify").unwrap(), Some(entry().command));
+        assert_eq!(command(&new, SERVERS, "spotify").unwrap(), Some(started()));
     }
 }

@@ -1,6 +1,6 @@
 //! Changing one entry of a client's list of servers, and nothing else of the text around it.
 
-use super::entry::Entry;
+use super::entry::{Command, Entry};
 use super::{Client, Syntax, json, toml};
 
 /// A text can't be changed.
@@ -29,7 +29,7 @@ impl<'a> List<'a> {
     ///
     /// # Errors
     /// See [`ListError`].
-    pub(crate) fn command(self, name: &str) -> Result<Option<String>, ListError> {
+    pub(crate) fn command(self, name: &str) -> Result<Option<Command>, ListError> {
         match self.client.syntax() {
             Syntax::Json { .. } => json::command(self.text, self.client.servers(), name),
             Syntax::Toml => toml::command(self.text, self.client.servers(), name),

@@ -2,20 +2,24 @@
 
 use toml_edit::{DocumentMut, InlineTable, Item, Table, TableLike, Value, value};
 
-use super::entry::Entry;
+use super::entry::{Command, Entry};
 use super::list::ListError;
 
 pub(super) fn command(
     text: &str,
     servers: &'static str,
     name: &str,
-) -> Result<Option<String>, ListError> {
+) -> Result<Option<Command>, ListError> {
     let document = parse(text)?;
     let Some(entry) = find(&document, servers)?.and_then(|list| list.get(name)) else {
         return Ok(None);
     };
-    let command = entry.as_table_like().and_then(|entry| entry.get("command")?.as_str());
-    Ok(Some(command.unwrap_or_default().to_owned()))
+    let command = |entry: &dyn TableLike| {
+        let program = entry.get("command")?.as_str()?.to_owned();
+        let args = entry.get("args").and_then(Item::as_array).into_iter().flatten();
+        Some(Command { program, args: args.filter_map(Value::as_str).map(str::to_owned).collect() })
+    };
+    Ok(Some(entry.as_table_like().and_then(command).unwrap_or_default()))
 }
 
 pub(super) fn with(

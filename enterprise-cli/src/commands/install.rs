@@ -6,7 +6,7 @@ use mcp_server::tools::Toolset;
 use spotify_auth::ProfileName;
 
 use crate::clients::Client;
-use crate::clients::entry::{self, Entry};
+use crate::clients::entry::Entry;
 use crate::clients::list::List;
 use crate::error::CommandError;
 use crate::exit::Exit;
@@ -101,11 +101,11 @@ impl Args {
         let list = List::new(client, file.text());
         let name = &self.target.name;
         let present = list.command(name).map_err(|error| foreign(&path, &error))?;
-        if let Some(other) = present.filter(|other| !self.replace && !entry::is_our_server(other)) {
+        if let Some(other) = present.filter(|other| !self.replace && !other.is_our_server()) {
             return Err(CommandError::new(
                 Exit::Refused,
                 "entry_exists",
-                format!("{} has an entry `{name}` that starts `{other}`", client.title()),
+                format!("{} has an entry `{name}` that starts `{}`", client.title(), other.program),
             )
             .hint("choose another name with `--name`, or take this one over with `--replace`"));
         }

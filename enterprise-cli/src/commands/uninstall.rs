@@ -2,7 +2,6 @@
 
 use super::install::change::{Change, Target, foreign, unusable};
 use crate::clients::Client;
-use crate::clients::entry;
 use crate::clients::list::List;
 use crate::error::CommandError;
 use crate::exit::Exit;
@@ -35,10 +34,12 @@ impl Args {
         let list = List::new(self.client, file.text());
         let (name, title) = (&self.target.name, self.client.title());
         match list.command(name).map_err(|error| foreign(&path, &error))? {
-            Some(command) if entry::is_our_server(&command) => {}
+            Some(command) if command.is_our_server() => {}
             Some(other) => {
-                let message =
-                    format!("the entry `{name}` of {title} starts `{other}`, not the server");
+                let message = format!(
+                    "the entry `{name}` of {title} starts `{}`, not the server",
+                    other.program
+                );
                 return Err(CommandError::new(Exit::Refused, "entry_of_others", message)
                     .hint("name the entry with `--name`"));
             }

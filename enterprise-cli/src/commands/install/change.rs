@@ -29,7 +29,7 @@ pub(in crate::commands) struct Target {
 }
 
 /// The entry's name, unless another one is chosen.
-pub(super) const USUAL: &str = "spotify";
+pub(in crate::commands) const USUAL: &str = "spotify";
 /// The longest line that a difference shows, in bytes. Claude Code keeps all it knows in one line.
 const LINE_MAX: usize = 400;
 

@@ -7,7 +7,6 @@ use serde::Serialize;
 
 use super::change::USUAL;
 use crate::clients::Client;
-use crate::clients::entry;
 use crate::clients::list::List;
 use crate::exit::Exit;
 use crate::installation::Installation;
@@ -61,5 +60,5 @@ pub(in crate::commands) fn starts_the_server(client: Client, installation: &Inst
     let Some(path) = client.path(installation.places()) else { return false };
     let Ok(file) = TextFile::read(&path) else { return false };
     let command = List::new(client, file.text()).command(USUAL);
-    command.ok().flatten().is_some_and(|command| entry::is_our_server(&command))
+    command.ok().flatten().is_some_and(|command| command.is_our_server())
 }
