@@ -138,8 +138,8 @@ impl TokenError {
     }
 }
 
-/// What every request for tokens is made with.
-fn http() -> reqwest::ClientBuilder {
+/// What every request to the accounts service is made with.
+pub(crate) fn http() -> reqwest::ClientBuilder {
     reqwest::Client::builder()
         .user_agent(concat!("spotify-auth/", env!("CARGO_PKG_VERSION")))
         .redirect(reqwest::redirect::Policy::none())

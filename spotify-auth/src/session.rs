@@ -24,6 +24,7 @@ pub mod alerts;
 mod backup;
 mod context;
 mod control;
+pub mod doctor;
 mod error;
 pub mod events;
 #[cfg(feature = "export")]

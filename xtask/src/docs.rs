@@ -59,7 +59,7 @@ struct Page {
 /// A generated table: its name in the page, and what makes its text.
 type Table = (&'static str, fn() -> String);
 
-const PAGES: [Page; 2] = [
+const PAGES: [Page; 3] = [
     Page {
         path: "README.md",
         tables: &[
@@ -71,6 +71,7 @@ const PAGES: [Page; 2] = [
         ],
     },
     Page { path: "spotify-auth/docs/audit-events.md", tables: events::TABLES },
+    Page { path: "spotify-auth/docs/findings.md", tables: &[("findings", tables::findings)] },
 ];
 
 impl Args {

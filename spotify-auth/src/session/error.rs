@@ -164,3 +164,9 @@ pub enum OpenError {
         source: std::io::Error,
     },
 }
+
+/// Writes an error with its causes.
+pub(super) fn with_causes(error: &dyn std::error::Error) -> String {
+    let causes = std::iter::successors(error.source(), |cause| (*cause).source());
+    causes.fold(error.to_string(), |text, cause| format!("{text}: {cause}"))
+}

@@ -16,6 +16,7 @@ use jiff::Timestamp;
 use spotify_audit::{Draft, Outcome, Query, Reader, Stage};
 use spotify_vault::{SealedVault, SubjectId, Vault as _};
 
+use super::error::with_causes;
 use super::graves::Graves;
 use super::registry::{Entry, Profiles};
 use super::{
@@ -104,7 +105,10 @@ impl Session {
         let mut copies = match self.sealed() {
             Ok(vault) => {
                 let marked = Profiles::mark_revoked(vault.as_ref(), &self.graves, id, at);
-                let erased = marked.map(|marked| entry = marked).map(|()| 0).map_err(text);
+                let erased = marked
+                    .map(|marked| entry = marked)
+                    .map(|()| 0)
+                    .map_err(|error| with_causes(&error));
                 vec![erase_sealed(vault, id), Copy { place: REGISTRY, erased }]
             }
             Err(_) => vec![Copy {
@@ -136,7 +140,7 @@ impl Session {
         let erased = match logged_subject(&settings.audit_dir(), id) {
             Some(subject) => SealedVault::destroy_locked(&settings.vault_dir(), subject, at)
                 .map(|destroyed| destroyed.records)
-                .map_err(text),
+                .map_err(|error| with_causes(&error)),
             None => {
                 Err("they can't be found while the vault is locked; its next opening erases them"
                     .to_owned())
@@ -199,7 +203,10 @@ pub(super) fn note_left(recorder: &Recorder, copies: &[Copy]) {
 
 fn erase_sealed(vault: &SealedVault, id: &ProfileId) -> Copy {
     let destroyed = store::subject(id).and_then(|subject| vault.destroy(&subject));
-    Copy { place: VAULT, erased: destroyed.map(|done| done.records).map_err(text) }
+    Copy {
+        place: VAULT,
+        erased: destroyed.map(|done| done.records).map_err(|error| with_causes(&error)),
+    }
 }
 
 /// Adds the id that a profile has in the vault's directory to a record, so that it can be found
@@ -262,10 +269,4 @@ fn finish(recorder: &Recorder, revoked: &Revoked) -> Result<(), OpenError> {
 
 fn count(records: usize) -> u64 {
     u64::try_from(records).unwrap_or(u64::MAX)
-}
-
-/// Writes an error with its causes.
-fn text(error: impl Error) -> String {
-    let causes = std::iter::successors(error.source(), |cause| (*cause).source());
-    causes.fold(error.to_string(), |text, cause| format!("{text}: {cause}"))
 }

@@ -134,6 +134,31 @@ impl Settings {
         Ok(settings)
     }
 
+    /// Loads what can be loaded, for a program that tells what is wrong: each variable that is wrong
+    /// is left out, and after that the settings file. Returns all problems, and `None` where not
+    /// even the home directory is known.
+    pub fn load_despite(environment: &BTreeMap<String, String>) -> (Option<Self>, Vec<Problem>) {
+        let mut environment = environment.clone();
+        let mut all = Vec::new();
+        // Leaving one out may make another wrong: two that belong together, for example.
+        loop {
+            let Problems(problems) = match Self::load(&environment) {
+                Ok(settings) => return (Some(settings), all),
+                Err(problems) => problems,
+            };
+            let before = environment.len();
+            environment.retain(|name, _| problems.iter().all(|problem| problem.setting() != name));
+            if all.is_empty() {
+                all = problems;
+            }
+            if environment.len() == before {
+                let home = home(&environment).ok();
+                let settings = home.and_then(|home| Self::parse(&environment, home, "").ok());
+                return (settings, all);
+            }
+        }
+    }
+
     /// Parses settings: `environment` stands over `file`, the text of a settings file.
     ///
     /// # Errors
@@ -395,6 +420,27 @@ mod tests {
         }
         assert!(!text.contains("canary"), "{text}");
         assert!(problems(&[("SPOTIFY_REFRESH_TOKEN", "x")], "").contains("SPOTIFY_CLIENT_ID"));
+    }
+
+    #[test]
+    fn what_is_right_is_loaded_and_all_that_is_wrong_is_told() {
+        let home = tempfile::tempdir().unwrap();
+        let environment = [
+            ("SPOTIFY_MCP_HOME", home.path().to_str().unwrap()),
+            ("SPOTIFY_CLIENT_ID", "right"),
+            ("LOG_LEVEL", "loud"),
+            ("SPOTIFY_ACCOUNTS_URL", "http://localhost:1"),
+            ("SPOTIFY_API_URL", "http://127.0.0.1:2/v1"),
+        ];
+        let environment =
+            environment.map(|(name, value)| (name.to_owned(), value.to_owned())).into();
+        let (settings, problems) = Settings::load_despite(&environment);
+        let settings = settings.unwrap();
+        assert_eq!(settings.app.unwrap().id.as_str(), "right");
+        assert!(settings.origins.is_spotify());
+        let names: Vec<_> = problems.iter().map(Problem::setting).collect();
+        assert_eq!(names, ["LOG_LEVEL", "SPOTIFY_ACCOUNTS_URL"]);
+        assert!(Settings::load_despite(&BTreeMap::new()).0.is_none());
     }
 
     #[test]

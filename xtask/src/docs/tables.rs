@@ -1,6 +1,7 @@
 //! The tables, each made of the code that it describes.
 
 use mcp_server::tools::TOOLS;
+use spotify_auth::session::doctor::Code;
 use spotify_auth::session::settings::VARIABLES;
 
 pub(super) fn tools() -> String {
@@ -46,6 +47,14 @@ pub(super) fn settings() -> String {
         [code(variable.name), key, variable.default.to_owned(), variable.meaning.to_owned()]
     });
     table(["variable", "key in `config.toml`", "default", "what it does"], rows)
+}
+
+pub(super) fn findings() -> String {
+    let rows = Code::ALL.iter().map(|found| {
+        let (meaning, fix) = (found.meaning().to_owned(), found.fix().to_owned());
+        [code(found.as_str()), found.severity().as_str().to_owned(), meaning, fix]
+    });
+    table(["code", "severity", "what it means", "what to do"], rows)
 }
 
 /// Writes a table in Markdown.
