@@ -14,6 +14,7 @@ mod completions;
 mod create_profile;
 mod default_profile;
 mod disable_keychain;
+mod doctor;
 mod enable_keychain;
 mod install;
 mod login;
@@ -40,6 +41,7 @@ pub(crate) enum Command {
     Login(login::Args),
     Install(install::Args),
     Uninstall(uninstall::Args),
+    Doctor(doctor::Args),
     Status(status::Args),
     Profiles(profiles::Args),
     Whoami(whoami::Args),
@@ -113,6 +115,11 @@ pub(crate) fn dispatch(command: Command, installation: &Installation, output: Ou
 }
 
 impl Command {
+    /// Whether it tells what is wrong with the settings itself, and goes on without those.
+    pub(crate) fn tells_problems(&self) -> bool {
+        matches!(self, Self::Doctor(_))
+    }
+
     /// Returns the command's name in the audit log, and whether it may change something.
     fn described(&self) -> (&'static str, Effect) {
         match self {
@@ -120,6 +127,7 @@ impl Command {
             Self::Login(_) => ("login", Effect::Write),
             Self::Install(args) => ("install", Effect::unless_read(args.is_read())),
             Self::Uninstall(args) => ("uninstall", Effect::unless_read(args.is_read())),
+            Self::Doctor(args) => ("doctor", Effect::unless_read(args.is_read())),
             Self::Status(_) => ("status", Effect::Read),
             Self::Profiles(_) => ("profiles", Effect::Read),
             Self::Whoami(_) => ("whoami", Effect::Read),
@@ -146,6 +154,7 @@ impl Command {
             Self::Login(args) => args.run(installation, output),
             Self::Install(args) => args.run(installation),
             Self::Uninstall(args) => args.run(installation),
+            Self::Doctor(args) => args.run(installation, output),
             Self::Status(args) => args.run(installation),
             Self::Profiles(args) => args.run(installation),
             Self::Whoami(args) => args.run(installation),

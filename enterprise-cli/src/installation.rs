@@ -24,6 +24,8 @@ pub(crate) struct Installation {
     server: Option<PathBuf>,
     places: Places,
     settings: Settings,
+    /// What was wrong with the settings, where they were loaded despite it.
+    problems: Vec<Problem>,
     context: Context,
     session: OnceCell<Session>,
     refused: Cell<bool>,
@@ -35,11 +37,29 @@ impl Installation {
     /// # Errors
     /// All problems of the settings at once.
     pub(crate) fn new(surroundings: Surroundings) -> Result<Self, CommandError> {
+        let settings = parse(&surroundings.variables)?;
+        Ok(Self::of(surroundings, settings, Vec::new()))
+    }
+
+    /// As [`new`](Self::new), for a command that tells what is wrong: settings with problems are
+    /// loaded as far as they are right.
+    ///
+    /// # Errors
+    /// All problems, where not even the home directory is known.
+    pub(crate) fn despite_problems(surroundings: Surroundings) -> Result<Self, CommandError> {
+        let (settings, others) = Settings::load_despite(&surroundings.variables.values);
+        let problems = not_text(&surroundings.variables).chain(others).collect();
+        match settings {
+            Some(settings) => Ok(Self::of(surroundings, settings, problems)),
+            None => Err(Problems(problems).into()),
+        }
+    }
+
+    fn of(surroundings: Surroundings, settings: Settings, problems: Vec<Problem>) -> Self {
         let Surroundings { variables, terminal, server, places, .. } = surroundings;
-        let settings = parse(&variables)?;
         let context = Context::system(PROGRAM, env!("CARGO_PKG_VERSION"), asking(terminal));
         let (session, refused) = (OnceCell::new(), Cell::new(false));
-        Ok(Self { variables, terminal, server, places, settings, context, session, refused })
+        Self { variables, terminal, server, places, settings, problems, context, session, refused }
     }
 
     /// Reads the settings file again, after it was changed. Nothing is open, then.
@@ -58,10 +78,16 @@ impl Installation {
             server: self.server.clone(),
             places: self.places.clone(),
             settings,
+            problems: Vec::new(),
             context: self.context.clone(),
             session: OnceCell::new(),
             refused: Cell::new(false),
         })
+    }
+
+    /// Returns what is wrong with the settings, where they were loaded despite it.
+    pub(crate) fn problems(&self) -> &[Problem] {
+        &self.problems
     }
 
     /// Returns every setting with its origin, without secrets.
@@ -118,7 +144,11 @@ impl Installation {
     /// # Errors
     /// The settings file may have changed meanwhile.
     pub(crate) fn settings_to_give(&self) -> Result<Settings, CommandError> {
-        parse(&self.variables)
+        if self.problems.is_empty() {
+            return parse(&self.variables);
+        }
+        let (settings, problems) = Settings::load_despite(&self.variables.values);
+        settings.ok_or_else(|| Problems(problems).into())
     }
 
     /// Returns where the vault's key lives; `None` when there is no vault.
@@ -209,9 +239,7 @@ impl Installation {
 }
 
 fn parse(variables: &Variables) -> Result<Settings, CommandError> {
-    let not_text =
-        variables.not_text.iter().map(|name| Problem::of(name, "it is not UTF-8".to_owned()));
-    let mut problems: Vec<_> = not_text.collect();
+    let mut problems: Vec<_> = not_text(variables).collect();
     match Settings::load(&variables.values) {
         Ok(settings) if problems.is_empty() => Ok(settings),
         Ok(_) => Err(Problems(problems).into()),
@@ -220,6 +248,10 @@ fn parse(variables: &Variables) -> Result<Settings, CommandError> {
             Err(Problems(problems).into())
         }
     }
+}
+
+fn not_text(variables: &Variables) -> impl Iterator<Item = Problem> {
+    variables.not_text.iter().map(|name| Problem::of(name, "it is not UTF-8".to_owned()))
 }
 
 fn asking(terminal: Terminal) -> Option<AskSecret> {

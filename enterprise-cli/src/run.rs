@@ -25,7 +25,12 @@ pub fn run(surroundings: Surroundings, protected: std::io::Result<()>) -> Exit {
         Asked::Command(command) => command,
         Asked::Page(page) => return output.outcome(&page.make()),
     };
-    match Installation::new(surroundings) {
+    let installation = if command.tells_problems() {
+        Installation::despite_problems(surroundings)
+    } else {
+        Installation::new(surroundings)
+    };
+    match installation {
         Ok(installation) => {
             logging::start(installation.settings().log_level, terminal.colours_of_error);
             if let Err(error) = protected {

@@ -22,6 +22,17 @@ pub(crate) const MASTER_KEY: &str = "q6urq6urq6urq6urq6urq6urq6urq6urq6urq6urqwE
 /// What every secret of the local Spotify begins with.
 pub(crate) const CANARY: &str = "canary";
 
+/// A server's program as far as `doctor` asks: it answers the greeting and lists one tool.
+pub(crate) const SERVER: &str = concat!(
+    "#!/bin/sh\n",
+    "read hello\n",
+    "echo '{\"jsonrpc\":\"2.0\",\"id\":1,\"result\":{\"serverInfo\":{\"version\":\"",
+    env!("CARGO_PKG_VERSION"),
+    "\"}}}'\n",
+    "read ready; read list\n",
+    "echo '{\"jsonrpc\":\"2.0\",\"id\":2,\"result\":{\"tools\":[{}]}}'\n",
+);
+
 /// An installation and its Spotify.
 pub(crate) struct Bench {
     pub(crate) sim: Simulator,
@@ -89,6 +100,14 @@ impl Bench {
     pub(crate) fn private_file(&self, name: &str, text: &str) -> PathBuf {
         let path = self.directory.path().join(name);
         write_private(&path, text);
+        path
+    }
+
+    /// Writes a script in the place of the server's program.
+    pub(crate) fn server(&self, script: &str) -> PathBuf {
+        use std::os::unix::fs::PermissionsExt as _;
+        let path = self.private_file("spotify-mcp", script);
+        std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o700)).unwrap();
         path
     }
 

@@ -12,6 +12,7 @@ mod alerts;
 mod audit;
 mod audit_keys;
 mod bench;
+mod doctor;
 mod everyday;
 mod install;
 mod key_sources;

@@ -32,8 +32,11 @@ async fn json_of_every_command() {
     let backup = bench.home().join("../backup.age").to_str().unwrap().to_owned();
     let words = bench.private_file("words", "correct horse battery\n");
     let words = words.to_str().unwrap();
+    let server = bench.server(crate::bench::SERVER);
+    let server = server.to_str().unwrap();
     for (name, arguments) in [
         ("status", &["status", "--profile", "work"][..]),
+        ("doctor", &["doctor", "--profile", "work", "--offline", "--server", server]),
         ("setup", &["setup", "--non-interactive"]),
         ("install-list", &["install", "--list"]),
         (
@@ -95,7 +98,9 @@ fn of_field(name: &str, value: &Value) -> Value {
     match (name, value) {
         (_, Value::Null) => Value::Null,
         ("bytes" | "deadline_days" | "records" | "signed", Value::Number(_)) => "[number]".into(),
-        ("recovery_code" | "head" | "chain", Value::String(_)) => format!("[{name}]").into(),
+        ("recovery_code" | "head" | "chain" | "seen" | "verdict", Value::String(_)) => {
+            format!("[{name}]").into()
+        }
         ("vault", Value::String(id)) if !id.contains('/') => "[vault]".into(),
         ("command" | "SPOTIFY_MCP_HOME", Value::String(_)) => "[path]".into(),
         (_, Value::String(text)) if text.parse::<jiff::Timestamp>().is_ok() => "[time]".into(),

@@ -226,7 +226,7 @@ fn living(session: &Session, name: &ProfileName) -> Result<Profile, CommandError
 }
 
 /// Returns the scopes that the tools of some groups need; of the default ones when none is named.
-fn needed(toolsets: &[Toolset]) -> ScopeSet {
+pub(super) fn needed(toolsets: &[Toolset]) -> ScopeSet {
     let selection =
         Selection { toolsets: toolsets.iter().copied().collect(), ..Selection::default() };
     joined(selection.scopes(Regime::Auto))

@@ -44,6 +44,33 @@ impl Account {
     }
 }
 
+/// Why an account can't be used.
+#[derive(Debug, thiserror::Error)]
+pub(in crate::commands) enum Unusable {
+    #[error("{0}")]
+    Tokens(String),
+    #[error(
+        "it is not on your app's list of users; add it under \"User Management\" at https://developer.spotify.com/dashboard"
+    )]
+    NotAllowlisted,
+    #[error("{0}")]
+    Closed(String),
+    #[error("{0}")]
+    Refused(String),
+    #[error("Spotify's answer does not say whose account it is")]
+    Nobody,
+}
+
+impl From<Error> for Unusable {
+    fn from(error: Error) -> Self {
+        match error {
+            Error::NotAllowlisted { .. } => Self::NotAllowlisted,
+            Error::RateLimited { .. } | Error::QuotaExceeded { .. } => Self::Closed(told(error)),
+            error => Self::Refused(told(error)),
+        }
+    }
+}
+
 /// Asks the Web API at `base` whose account it is.
 ///
 /// # Errors
@@ -52,22 +79,27 @@ pub(in crate::commands) async fn check(
     profile: &Profile,
     base: &url::Url,
 ) -> Result<Account, String> {
-    let tokens = profile.tokens().map_err(|error| CommandError::from(error).message())?;
+    ask(profile, base).await.map_err(|unusable| unusable.to_string())
+}
+
+/// As [`check`], with the kind of what is in the way.
+///
+/// # Errors
+/// See [`Unusable`].
+pub(in crate::commands) async fn ask(
+    profile: &Profile,
+    base: &url::Url,
+) -> Result<Account, Unusable> {
+    let tokens = profile.tokens();
+    let tokens = tokens.map_err(|error| Unusable::Tokens(CommandError::from(error).message()))?;
     let authorize = move |refused: Option<&HeaderValue>| bearer(tokens.clone(), refused.cloned());
     let client = Client::builder(base.as_str(), authorize)
         .deadline(DEADLINE)
         .longest_wait(Duration::ZERO)
         .build()
-        .map_err(told)?;
-    let user = client.me().await.map_err(|error| match error {
-        Error::NotAllowlisted { .. } => {
-            "it is not on your app's list of users; add it under \"User Management\" at \
-             https://developer.spotify.com/dashboard"
-                .to_owned()
-        }
-        error => told(error),
-    })?;
-    let id = user.id.ok_or("Spotify's answer does not say whose account it is")?;
+        .map_err(|error| Unusable::Refused(told(error)))?;
+    let user = client.me().await?;
+    let id = user.id.ok_or(Unusable::Nobody)?;
     Ok(Account {
         id: printable(id.as_str()),
         name: user.display_name.as_deref().map(printable).filter(|name| !name.is_empty()),
