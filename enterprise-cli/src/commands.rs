@@ -1,7 +1,7 @@
 //! The commands, and the one door that each passes.
 
 use spotify_audit::{Durability, Outcome};
-use spotify_auth::session::events;
+use spotify_auth::session::events::CommandEvent;
 
 use crate::error::CommandError;
 use crate::exit::Exit;
@@ -189,9 +189,10 @@ fn record(
         Effect::Read => "read",
         Effect::Write => "write",
     };
-    let draft = events::COMMAND.draft().class(class).with("command", name);
+    let exit = outcome.as_ref().ok().map(|answer| answer.exit.code());
+    let draft = CommandEvent::Run { command: name, exit }.draft().class(class);
     let draft = match outcome {
-        Ok(answer) => draft.outcome(Outcome::Ok).with("exit", answer.exit.code()),
+        Ok(_) => draft.outcome(Outcome::Ok),
         Err(error) if error.kind() == Exit::Refused => {
             draft.outcome(Outcome::Refused).reason(error.code())
         }

@@ -12,7 +12,10 @@ use spotify_api::id::SpotifyUri;
 use spotify_audit::{Durability, Id, Outcome, Text};
 use spotify_auth::{
     Clock, Entropy,
-    session::{Recorder, Session, Status, events::ToolCall},
+    session::{
+        Recorder, Session, Status,
+        events::{Ended, ToolCall},
+    },
 };
 use tokio::{
     sync::{OwnedSemaphorePermit, Semaphore},
@@ -282,10 +285,7 @@ impl Opened {
     /// Writes down what is about to be done.
     async fn announce(&self) -> bool {
         let durability = if self.effect.is_read() { Durability::Async } else { Durability::Before };
-        let intent = match self.confirmed {
-            Some(confirmed) => self.record.intent().with("confirmed", confirmed),
-            None => self.record.intent(),
-        };
+        let intent = self.record.intent(self.confirmed);
         let written = self.recorder.record(intent, durability).await;
         written
             .inspect_err(
@@ -325,11 +325,13 @@ impl Opened {
             Ok(Reply::Ask(_)) => Some("input_required"),
             Err(failure) => Some(failure.code.as_str()),
         };
-        let record = self
-            .record
-            .outcome(reason, &self.tried.operations(), started.elapsed())
-            .outcome(outcome)
-            .with("requests", self.tried.requests());
+        let record = self.record.outcome(Ended {
+            outcome,
+            reason,
+            operations: self.tried.operations(),
+            requests: self.tried.requests(),
+            took: started.elapsed(),
+        });
         let durability = if self.effect.is_read() { Durability::Async } else { Durability::After };
         let written = self.recorder.record(record, durability).await;
         let unrecorded = written

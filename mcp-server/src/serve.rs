@@ -11,7 +11,7 @@ use spotify_api::Regime;
 use spotify_audit::{Durability, Outcome};
 use spotify_auth::{
     ProfileName,
-    session::{OpenError, Recorder, RevocationWatch, Session, events},
+    session::{OpenError, Recorder, RevocationWatch, Session, events::ServerEvent},
     store::EventError,
 };
 use tokio::net::TcpListener;
@@ -147,7 +147,7 @@ impl Ready {
         &self,
         served: impl Future<Output = Result<Ended, ServeError>>,
     ) -> Result<Ended, ServeError> {
-        let start = events::SERVER_STARTED.draft().outcome(Outcome::Ok);
+        let start = ServerEvent::Started {}.draft().outcome(Outcome::Ok);
         self.recorder.record(start, Durability::After).await?;
         let ended = tokio::select! {
             ended = served => ended,
@@ -160,7 +160,7 @@ impl Ready {
             Ok(ended) => (Outcome::Ok, ended.as_str()),
             Err(_) => (Outcome::Failed, "protocol"),
         };
-        let end = events::SERVER_STOPPED.draft().outcome(outcome).reason(reason);
+        let end = ServerEvent::Stopped {}.draft().outcome(outcome).reason(reason);
         self.recorder.record(end, Durability::After).await?;
         ended
     }

@@ -18,9 +18,19 @@ use std::time::{Duration, Instant};
 use jiff::Timestamp;
 use sha2::{Digest as _, Sha256};
 use spotify_audit::{
-    ChainId, Code, Draft, Durability, Host, Id, Kind, Log, LogOptions, Outcome, Pseudonym,
-    Rotation, Verification,
+    ChainId, Draft, Durability, Host, Id, Log, LogOptions, Outcome, Pseudonym, Rotation,
+    Verification, events,
 };
+
+events! {
+    /// What is appended.
+    enum BenchEvent {
+        TOOL_CALL = "SM2101I" "tool.call" {
+            /// A tool was called.
+            Called as Outcome {}
+        }
+    }
+}
 
 /// How long each rate is measured.
 const SPAN: Duration = Duration::from_secs(2);
@@ -141,7 +151,8 @@ fn open(directory: &Path) -> Log {
 }
 
 fn draft(number: u64) -> Draft {
-    Draft::new(Code::new("SM2101I"), Kind::new("tool.call"))
+    BenchEvent::Called {}
+        .draft()
         .profile(Pseudonym::new("p_01J9Z3K4M5N6P7Q8").unwrap())
         .request(Id::new(&format!("r_{number}")).unwrap())
         .tool("remove_tracks_from_playlist")

@@ -2,41 +2,51 @@
 
 use std::time::Duration;
 
+use crate::event::{Declared, Event, Fields, Label};
 use crate::json;
 use crate::keys::Reference;
 use crate::text::{Id, Pseudonym, Text};
-use crate::value::Value;
-use crate::vocabulary::{ActorKind, Code, Kind, Outcome, Severity, Stage};
+use crate::vocabulary::{ActorKind, Outcome, Severity, Stage};
 
 /// How many targets of an act are written out; [`Draft::targets`] counts the rest.
 pub const MAX_TARGETS: usize = 100;
 
 /// Describes an event; [`crate::Log::append`] gives it its place in the log.
 ///
+/// It is made of an [`Event`] with the event's own fields, and takes what any event may have.
+///
 /// ```
-/// use spotify_audit::{Code, Draft, Kind, Outcome, Stage, Text};
-/// let draft = Draft::new(Code::new("SM2101I"), Kind::new("tool.call"))
-///     .stage(Stage::Outcome)
+/// use spotify_audit::{Outcome, Text};
+/// spotify_audit::events! {
+///     /// Calls of tools.
+///     pub enum ToolEvent {
+///         TOOL_CALL = "SM2101I" "tool.call" {
+///             /// A tool was called.
+///             Called as Outcome {
+///                 /// How many requests it took.
+///                 attempts: u32,
+///             }
+///         }
+///     }
+/// }
+/// # fn main() {
+/// let draft = ToolEvent::Called { attempts: 2 }
+///     .draft()
 ///     .tool("create_playlist")
 ///     .outcome(Outcome::Failed)
-///     .reason(Text::external("the peer said: no"))
-///     .with("attempts", 2_u32);
+///     .reason(Text::external("the peer said: no"));
+/// # }
 /// ```
 ///
 /// No part of it takes a string that may hold a secret:
 /// ```compile_fail,E0277
-/// # use spotify_audit::{Code, Draft, Kind};
-/// Draft::new(Code::new("SM2101I"), Kind::new("tool.call")).reason(String::from("BQD…"));
-/// ```
-/// ```compile_fail,E0277
-/// # use spotify_audit::{Code, Draft, Kind};
-/// Draft::new(Code::new("SM2101I"), Kind::new("tool.call")).with("token", "BQD…".as_bytes());
+/// # use spotify_audit::Draft;
+/// fn explain(draft: Draft) -> Draft { draft.reason(String::from("BQD…")) }
 /// ```
 #[derive(Clone, Debug)]
 #[must_use = "a draft is in no log until it is appended"]
 pub struct Draft {
-    code: Code,
-    kind: Kind,
+    label: Label,
     stage: Option<Stage>,
     severity: Severity,
     actor: Option<Actor>,
@@ -52,7 +62,7 @@ pub struct Draft {
     reason: Option<Text>,
     token: Option<Reference>,
     latency: Option<Duration>,
-    data: Vec<(&'static str, Value)>,
+    data: Fields,
 }
 
 /// Who acted, through what.
@@ -69,13 +79,16 @@ pub struct Actor {
 }
 
 impl Draft {
-    /// Begins an event. Its severity follows the last letter of the code until it is set.
-    pub fn new(code: Code, kind: Kind) -> Self {
+    /// Begins the record of an event. Its severity follows the last letter of the code until it is
+    /// set.
+    pub fn of(event: impl Event) -> Self {
+        let Declared { label, stage, .. } = *event.declared();
+        let mut data = Fields::default();
+        event.fields(&mut data);
         Self {
-            code,
-            kind,
-            stage: None,
-            severity: code.severity(),
+            label,
+            stage,
+            severity: label.code.severity(),
             actor: None,
             profile: None,
             session: None,
@@ -89,14 +102,8 @@ impl Draft {
             reason: None,
             token: None,
             latency: None,
-            data: Vec::new(),
+            data,
         }
-    }
-
-    /// Says whether the act is still to come or has ended.
-    pub fn stage(mut self, stage: Stage) -> Self {
-        self.stage = Some(stage);
-        self
     }
 
     /// Says how grave the event is.
@@ -186,17 +193,6 @@ impl Draft {
         self
     }
 
-    /// Adds a field of the event's family. A field of the same name is replaced. Names are
-    /// lower-case words joined by `_`, with the unit last: `wait_us`, `size_bytes`.
-    pub fn with(mut self, name: &'static str, value: impl Into<Value>) -> Self {
-        let value = value.into();
-        match self.data.iter_mut().find(|(known, _)| *known == name) {
-            Some((_, old)) => *old = value,
-            None => self.data.push((name, value)),
-        }
-        self
-    }
-
     /// Returns the part of the line between the stamp and the seal.
     pub(crate) fn rendered(&self, tenant: &Pseudonym) -> Vec<u8> {
         let mut out = Vec::with_capacity(512);
@@ -218,8 +214,8 @@ impl Draft {
                 json::display(out, value);
             }
         };
-        text(out, "code", Some(self.code.as_str()));
-        text(out, "type", Some(self.kind.as_str()));
+        text(out, "code", Some(self.label.code.as_str()));
+        text(out, "type", Some(self.label.kind.as_str()));
         text(out, "stage", self.stage.map(Stage::as_str));
         text(out, "sev", Some(self.severity.as_str()));
         text(out, "tenant", Some(tenant.as_str()));
@@ -257,13 +253,13 @@ impl Draft {
     }
 
     fn render_data(&self, out: &mut Vec<u8>) {
-        for (index, (name, value)) in self.data.iter().enumerate() {
+        for (index, (name, value)) in self.data.0.iter().enumerate() {
             out.extend_from_slice(if index == 0 { b",\"data\":{" } else { b"," });
             json::string(out, name);
             out.push(b':');
             value.render(out);
         }
-        if !self.data.is_empty() {
+        if !self.data.0.is_empty() {
             out.push(b'}');
         }
     }
@@ -273,24 +269,39 @@ impl Draft {
 mod tests {
     use super::*;
 
+    crate::events! {
+        /// An event of the tests.
+        enum TestEvent {
+            TEST = "SM0009I" "test.event" {
+                /// Something was tested.
+                Tested {
+                    /// How often.
+                    tries: Option<u32>,
+                    /// Whether it was the last time.
+                    last: bool,
+                }
+            }
+        }
+    }
+
     fn rendered(draft: &Draft) -> String {
         String::from_utf8(draft.rendered(&Pseudonym::new("t_1").unwrap())).unwrap()
     }
 
     #[test]
-    fn a_field_given_twice_stands_once() {
-        let draft = Draft::new(Code::new("SM0009I"), Kind::new("test.event"))
-            .with("tries", 1)
-            .with("last", true)
-            .with("tries", 2);
+    fn fields_stand_in_the_order_of_their_declaration_and_none_is_left_out() {
+        let draft = TestEvent::Tested { tries: Some(2), last: true }.draft();
         assert!(rendered(&draft).ends_with(r#","data":{"tries":2,"last":true}"#));
+        let draft = TestEvent::Tested { tries: None, last: true }.draft();
+        assert!(rendered(&draft).ends_with(r#","data":{"last":true}"#));
+        assert_eq!(TestEvent::ALL[0].label, TEST);
     }
 
     #[test]
     fn targets_beyond_the_limit_are_counted() {
         let targets = (0..250).map(|number| Id::new(&format!("x:{number}")).unwrap());
-        let text =
-            rendered(&Draft::new(Code::new("SM0009I"), Kind::new("test.event")).targets(targets));
+        let draft = TestEvent::Tested { tries: None, last: false }.draft();
+        let text = rendered(&draft.targets(targets));
         assert!(text.contains("\"x:99\"],\"n\":250"), "{text}");
         assert!(!text.contains("x:100"));
     }

@@ -248,7 +248,7 @@ impl Opening {
     }
 
     fn of(entry: &Entry) -> Option<Self> {
-        if entry.kind() != own::CHAIN_OPEN.1.as_str() {
+        if entry.kind() != own::CHAIN_OPEN.kind.as_str() {
             return None;
         }
         let text = |name| entry.data(name).and_then(serde_json::Value::as_str);

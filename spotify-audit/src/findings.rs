@@ -6,11 +6,50 @@ use serde::Serialize;
 
 use crate::draft::Draft;
 use crate::entry::Entry;
-use crate::own;
 use crate::rule::Finding;
 use crate::text::{Id, IdError, Pseudonym, Text};
-use crate::value::Value;
 use crate::vocabulary::Severity;
+
+crate::events! {
+    /// What becomes of a finding.
+    pub enum FindingEvent {
+        FINDING_OPENED = "SM0011W" "finding.open" {
+            /// A rule found something.
+            Opened {
+                /// What tells it from others.
+                finding: Text,
+                /// The rule.
+                rule: &'static str,
+                /// What was found.
+                title: Text,
+                /// What to do.
+                advice: Text,
+                /// The records that show it.
+                evidence: Vec<u64>,
+                /// Whom it is about.
+                subject: Option<Pseudonym>,
+            }
+        }
+        FINDING_ACKNOWLEDGED = "SM0012I" "finding.acknowledge" {
+            /// Somebody looks after a finding.
+            Acknowledged {
+                /// Which finding.
+                finding: Id,
+                /// What they say.
+                note: Text,
+            }
+        }
+        FINDING_CLOSED = "SM0013I" "finding.close" {
+            /// A finding is done with.
+            Closed {
+                /// Which finding.
+                finding: Id,
+                /// What they say.
+                note: Text,
+            }
+        }
+    }
+}
 
 /// How many records of a finding's evidence stand in the log.
 const MAX_EVIDENCE: usize = 100;
@@ -89,13 +128,13 @@ impl Findings {
         let text = |name| entry.data(name).and_then(serde_json::Value::as_str);
         let Some(key) = text("finding") else { return };
         let state = match entry.code() {
-            code if code == own::FINDING_OPENED.0.as_str() => {
+            code if code == FINDING_OPENED.code.as_str() => {
                 let tracked = Tracked::of(key, entry);
                 self.tracked.insert(key.to_owned(), tracked);
                 return;
             }
-            code if code == own::FINDING_ACKNOWLEDGED.0.as_str() => FindingState::Acknowledged,
-            code if code == own::FINDING_CLOSED.0.as_str() => FindingState::Closed,
+            code if code == FINDING_ACKNOWLEDGED.code.as_str() => FindingState::Acknowledged,
+            code if code == FINDING_CLOSED.code.as_str() => FindingState::Closed,
             _ => return,
         };
         if let Some(tracked) = self.tracked.get_mut(key) {
@@ -130,18 +169,16 @@ impl Findings {
 
     /// Describes that something was found.
     pub fn opened(finding: &Finding) -> Draft {
-        let (code, kind) = own::FINDING_OPENED;
-        let draft = Draft::new(code, kind)
-            .severity(finding.severity)
-            .with("finding", key_value(&finding.key()))
-            .with("rule", finding.rule)
-            .with("title", Text::external(&finding.title))
-            .with("advice", Text::external(&finding.advice))
-            .with("evidence", Value::list(finding.evidence.iter().copied().take(MAX_EVIDENCE)));
-        match finding.subject.as_deref().map(Pseudonym::new) {
-            Some(Ok(subject)) => draft.with("subject", subject),
-            _ => draft,
-        }
+        let subject = finding.subject.as_deref().and_then(|subject| Pseudonym::new(subject).ok());
+        let event = FindingEvent::Opened {
+            finding: key_text(&finding.key()),
+            rule: finding.rule,
+            title: Text::external(&finding.title),
+            advice: Text::external(&finding.advice),
+            evidence: finding.evidence.iter().copied().take(MAX_EVIDENCE).collect(),
+            subject,
+        };
+        event.draft().severity(finding.severity)
     }
 
     /// Describes that somebody looks after a finding.
@@ -149,8 +186,7 @@ impl Findings {
     /// # Errors
     /// When the key is none.
     pub fn acknowledged(key: &str, note: Text) -> Result<Draft, IdError> {
-        let (code, kind) = own::FINDING_ACKNOWLEDGED;
-        Ok(Draft::new(code, kind).with("finding", Id::new(key)?).with("note", note))
+        Ok(FindingEvent::Acknowledged { finding: Id::new(key)?, note }.draft())
     }
 
     /// Describes that a finding is done with.
@@ -158,14 +194,13 @@ impl Findings {
     /// # Errors
     /// When the key is none.
     pub fn closed(key: &str, note: Text) -> Result<Draft, IdError> {
-        let (code, kind) = own::FINDING_CLOSED;
-        Ok(Draft::new(code, kind).with("finding", Id::new(key)?).with("note", note))
+        Ok(FindingEvent::Closed { finding: Id::new(key)?, note }.draft())
     }
 }
 
 /// A key that is too long for an identifier is cut as other texts are.
-fn key_value(key: &str) -> Value {
-    Id::new(key).map_or_else(|_| Text::external(key).into(), Value::from)
+fn key_text(key: &str) -> Text {
+    Id::new(key).map_or_else(|_| Text::external(key), Text::from)
 }
 
 impl Tracked {

@@ -6,8 +6,9 @@
 //! lines written anew show, too. `docs/format.md` has the exact rules and a recipe to check a line
 //! by hand.
 //!
-//! - Writing: [`Draft`] describes an event, [`Log::append`] seals it. Many threads and processes
-//!   may append to one log. What can stand in an event is limited by type: see [`Value`].
+//! - Writing: [`events!`] declares events, a [`Draft`] is one before it is sealed, [`Log::append`]
+//!   seals it. Many threads and processes may append to one log. What can stand in an event is
+//!   limited by type: see [`Field`].
 //! - Reading: [`Reader`] streams [`Entry`]s, oldest or newest first, through a [`Query`].
 //! - Checking: [`verify()`] names the first bad line, [`Verification`] also compares with a key or
 //!   an anchor from outside, [`prove`] makes the [`Proof`] of one record; [`Rule`]s fold entries into
@@ -36,6 +37,7 @@ mod burst;
 mod checkpoint;
 mod draft;
 mod entry;
+mod event;
 #[cfg(feature = "export")]
 pub mod export;
 mod findings;
@@ -69,7 +71,11 @@ pub use crate::burst::{Burst, Bursts};
 pub use crate::checkpoint::Checkpoint;
 pub use crate::draft::{Actor, Draft, MAX_TARGETS};
 pub use crate::entry::Entry;
-pub use crate::findings::{FindingState, Findings, Tracked};
+pub use crate::event::{Declared, DeclaredField, Event, Fields, Label};
+pub use crate::findings::{
+    FINDING_ACKNOWLEDGED, FINDING_CLOSED, FINDING_OPENED, FindingEvent, FindingState, Findings,
+    Tracked,
+};
 pub use crate::follow::Follow;
 pub use crate::fs::StorageError;
 pub use crate::head::CLOCK_TOLERANCE;
@@ -80,7 +86,10 @@ pub use crate::log::{
     MaintainError, Maintained, OpenError, Retention, Rotation,
 };
 pub use crate::note::{EpochKey, NoteError, PublicKey};
-pub use crate::own::LOG_EVENTS;
+pub use crate::own::{
+    CHAIN_OPEN, CHAIN_SEAL, LOG_CLOCK, LOG_KEY, LOG_PRUNED, LOG_RECOVERED, LOG_UNSIGNED, LogEvent,
+    SINK_BEHIND, SINK_CAUGHT_UP,
+};
 pub use crate::privacy::{Personal, SubjectKey};
 pub use crate::problem::{Defect, Problem};
 pub use crate::proof::Proof;
@@ -90,7 +99,7 @@ pub use crate::rule::{Finding, Rule, chain_broken, evaluate, not_as_signed};
 #[cfg(feature = "summary")]
 pub use crate::summary::{Bucket, Count, Notable, Summarizer, Summary, Table};
 pub use crate::text::{Id, IdError, MAX_ID, MAX_PSEUDONYM, MAX_TEXT, Pseudonym, Text};
-pub use crate::value::Value;
+pub use crate::value::{Field, Shape, Value};
 pub use crate::verify::{
     AnchorProblem, Report, SignatureProblem, Status, Verification, VerifyError, Warning, verify,
 };

@@ -53,7 +53,7 @@ pub type BootClock = Arc<dyn Fn() -> Duration + Send + Sync>;
 ///
 /// ```
 /// # use std::{sync::Arc, time::Duration};
-/// use spotify_audit::{ChainId, Code, Draft, Durability, Host, Kind, Log, LogOptions, Pseudonym, Rotation};
+/// use spotify_audit::{ChainId, Durability, Host, Log, LogEvent, LogOptions, Pseudonym, Rotation};
 /// # let home = tempfile::tempdir()?;
 /// # let now = jiff::Timestamp::UNIX_EPOCH;
 /// let log = Log::open(&home.path().join("audit"), LogOptions {
@@ -65,8 +65,9 @@ pub type BootClock = Arc<dyn Fn() -> Duration + Send + Sync>;
 ///     new_chain: ChainId::from_random([7; 16]),
 ///     rotation: Rotation::default(),
 /// })?;
-/// let started = Draft::new(Code::new("SM1001I"), Kind::new("server.start"));
-/// let appended = log.append(started, Durability::Before)?;
+/// // A program declares its own events with `events!`.
+/// let event = LogEvent::SinkCaughtUp { sink: Pseudonym::new("desk")? };
+/// let appended = log.append(event.draft(), Durability::Before)?;
 /// assert_eq!(appended.seq, 2, "after the opening of the chain");
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
@@ -457,7 +458,7 @@ mod tests {
     use std::os::fd::OwnedFd;
 
     use super::*;
-    use crate::vocabulary::{Code, Kind};
+    use crate::own;
 
     pub(super) fn options() -> LogOptions {
         LogOptions {
@@ -478,7 +479,7 @@ mod tests {
         // A pipe cannot be synced.
         let (_reader, writer) = io::pipe().unwrap();
         log.shared.writer().set_file(File::from(OwnedFd::from(writer)));
-        let draft = || Draft::new(Code::new("SM0009I"), Kind::new("test.event"));
+        let draft = || own::LogEvent::Unsigned {}.draft();
         let error = log.append(draft(), Durability::Before).unwrap_err();
         assert!(matches!(error, AppendError::Sync(_)), "{error}");
         for durability in [Durability::Before, Durability::After, Durability::Async] {

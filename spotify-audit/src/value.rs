@@ -1,4 +1,4 @@
-//! What the fields of an event family may hold.
+//! What the fields of an event may hold.
 
 use std::time::Duration;
 
@@ -9,25 +9,68 @@ use crate::keys::Reference;
 use crate::privacy::Personal;
 use crate::text::{Id, Pseudonym, Text};
 
-/// The value of a field that belongs to one family of events.
+/// What can stand in a field of an event.
 ///
-/// It is made only from types that hold no secret: truth values, integers, times, identifiers,
-/// text written in the source, cleaned text ([`Text::external`]) and keyed [`Reference`]s.
-/// There is no way in for an owned string or for bytes, and none for a secret:
+/// It is implemented for types that hold no secret: truth values, integers, times, identifiers,
+/// text written in the source, cleaned text ([`Text::external`]), keyed [`Reference`]s, and lists
+/// of these. `None` leaves the field out. There is no way in for an owned string or for bytes, and
+/// none for a secret:
 ///
 /// ```compile_fail,E0277
-/// let value = spotify_audit::Value::from(String::from("BQD…"));
+/// spotify_audit::Fields::default().put("token", String::from("BQD…"));
 /// ```
 /// ```compile_fail,E0277
-/// let value = spotify_audit::Value::from(secrecy::SecretString::from("BQD…"));
+/// spotify_audit::Fields::default().put("token", secrecy::SecretString::from("BQD…"));
 /// ```
 /// ```compile_fail,E0597
 /// let token = String::from("BQD…");
-/// let value = spotify_audit::Value::from(token.as_str());
+/// spotify_audit::Fields::default().put("token", token.as_str());
 /// ```
 /// ```compile_fail,E0308
 /// let value = spotify_audit::Text::external(&secrecy::SecretString::from("BQD…"));
 /// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` can't stand in the audit log",
+    label = "may be a secret, or text that nobody has cleaned",
+    note = "use `Text::external` for text from outside, and `Log::reference` for a secret"
+)]
+pub trait Field {
+    /// What a reader finds there.
+    const SHAPE: Shape;
+    /// Whether the field may be left out.
+    const IS_OPTIONAL: bool = false;
+
+    /// Returns the value, or `None` to leave the field out.
+    fn value(self) -> Option<Value>;
+}
+
+/// What a reader finds in a field.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Shape {
+    /// `true` or `false`.
+    Bool,
+    /// A whole number.
+    Signed,
+    /// A whole number, not below zero.
+    Unsigned,
+    /// A time in UTC with six digits of a second.
+    Time,
+    /// A cleaned text.
+    Text,
+    /// A [`Pseudonym`].
+    Pseudonym,
+    /// An [`Id`].
+    Id,
+    /// A [`Reference`] to a secret.
+    Reference,
+    /// A [`Personal`] text, encrypted.
+    Personal,
+    /// Several of a kind.
+    List(&'static Self),
+}
+
+/// The value of a field, made by [`Field::value`].
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Value(Inner);
 
@@ -46,11 +89,6 @@ enum Inner {
 }
 
 impl Value {
-    /// Makes a list.
-    pub fn list<T: Into<Self>>(items: impl IntoIterator<Item = T>) -> Self {
-        Self(Inner::List(items.into_iter().map(Into::into).collect()))
-    }
-
     pub(crate) fn render(&self, out: &mut Vec<u8>) {
         match &self.0 {
             Inner::Bool(value) => json::display(out, value),
@@ -76,17 +114,19 @@ impl Value {
     }
 }
 
-macro_rules! from {
-    ($($type:ty => $variant:ident,)+) => {
-        $(impl From<$type> for Value {
-            fn from(value: $type) -> Self {
-                Self(Inner::$variant(value.into()))
+macro_rules! fields {
+    ($($type:ty => $shape:ident,)+) => {
+        $(impl Field for $type {
+            const SHAPE: Shape = Shape::$shape;
+
+            fn value(self) -> Option<Value> {
+                Some(Value(Inner::$shape(self.into())))
             }
         })+
     };
 }
 
-from! {
+fields! {
     bool => Bool,
     i32 => Signed,
     i64 => Signed,
@@ -104,9 +144,28 @@ from! {
 }
 
 /// Whole microseconds; the field's name ends in `_us`.
-impl From<Duration> for Value {
-    fn from(duration: Duration) -> Self {
-        Self(Inner::Unsigned(duration.as_micros().try_into().unwrap_or(u64::MAX)))
+impl Field for Duration {
+    const SHAPE: Shape = Shape::Unsigned;
+
+    fn value(self) -> Option<Value> {
+        self.as_micros().try_into().unwrap_or(u64::MAX).value()
+    }
+}
+
+impl<T: Field> Field for Vec<T> {
+    const SHAPE: Shape = Shape::List(&T::SHAPE);
+
+    fn value(self) -> Option<Value> {
+        Some(Value(Inner::List(self.into_iter().filter_map(T::value).collect())))
+    }
+}
+
+impl<T: Field> Field for Option<T> {
+    const SHAPE: Shape = T::SHAPE;
+    const IS_OPTIONAL: bool = true;
+
+    fn value(self) -> Option<Value> {
+        self.and_then(T::value)
     }
 }
 
@@ -114,9 +173,9 @@ impl From<Duration> for Value {
 mod tests {
     use super::*;
 
-    fn rendered(value: impl Into<Value>) -> String {
+    fn rendered(field: impl Field) -> String {
         let mut out = Vec::new();
-        value.into().render(&mut out);
+        field.value().unwrap().render(&mut out);
         String::from_utf8(out).unwrap()
     }
 
@@ -129,7 +188,9 @@ mod tests {
         assert_eq!(rendered(Timestamp::UNIX_EPOCH), "\"1970-01-01T00:00:00.000000Z\"");
         assert_eq!(rendered("a \"word\""), "\"a \\\"word\\\"\"");
         assert_eq!(rendered(Text::external("a\nb")), "\"a\u{fffd}b\"");
-        assert_eq!(rendered(Value::list([1_u32, 2])), "[1,2]");
-        assert_eq!(rendered(Value::list::<Value>([])), "[]");
+        assert_eq!(rendered(vec![1_u32, 2]), "[1,2]");
+        assert_eq!(rendered(Vec::<bool>::new()), "[]");
+        assert_eq!(rendered(Some(3)), "3");
+        assert_eq!(None::<Text>.value(), None);
     }
 }

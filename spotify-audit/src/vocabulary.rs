@@ -45,7 +45,7 @@ impl Code {
     }
 
     /// Returns the severity of an event that names none: info, low (`W`) or medium (`E`).
-    pub(crate) fn severity(self) -> Severity {
+    pub fn severity(self) -> Severity {
         match self.0.as_bytes().last() {
             Some(b'W') => Severity::Low,
             Some(b'E') => Severity::Medium,

@@ -6,7 +6,6 @@ use std::sync::{Arc, Mutex};
 
 use spotify_audit::{
     ChainId, Draft, Durability, Keys, Log, LogOptions, Outcome, Pseudonym, Reference, Rotation,
-    Stage,
 };
 use spotify_vault::{
     KeySource, Options, RecoveryCode, SealedVault, SecretBytes, Unlock, Vault, VaultId,
@@ -64,12 +63,14 @@ pub use steering::Steered;
 pub use unlock::{KEYCHAIN_SERVICE, KeyChoice, read_passphrase};
 pub use watch::RevocationWatch;
 
+use events::{ProfileEvent, VaultEvent};
 use given::GivenStore;
 use graves::Graves;
 use observer::VaultObserver;
 use profile::SharedEndpoint;
 use signing::LogKeys;
 use store::{ProfileStore, VaultStore};
+use upkeep::intend;
 
 /// The tenant of a single person's log.
 const TENANT: &str = "t_1";
@@ -149,10 +150,13 @@ impl Session {
         home::check(&settings.home)?;
         let (recorder, keys) = open_log(&settings, &context)?;
         let unlock = unlock::unlock(&pinned, &settings, &context).inspect_err(|_| {
-            let draft = events::VAULT_REFUSED.draft().outcome(Outcome::Failed).reason("no_key");
-            let draft = draft.with("key_source", observer::kind(&pinned));
-            // Its key is sealed in the vault.
-            note(&recorder, draft.with("signed", false));
+            let event = VaultEvent::Refused {
+                key_source: Some(observer::kind(&pinned)),
+                // The log's key is sealed in the vault.
+                signed: Some(false),
+                damaged: None,
+            };
+            note(&recorder, event.draft().outcome(Outcome::Failed).reason("no_key"));
         })?;
         let vault = SealedVault::open(&directory, &unlock, options(&context, &recorder))?;
         match file {
@@ -259,8 +263,7 @@ impl Session {
         let (recorder, keys) = open_log(&settings, &context)?;
         let from = Unlock::Recovery(code);
         let vault = SealedVault::open(&directory, &from, options(&context, &recorder))?;
-        let draft = events::VAULT_REKEYED.draft().stage(Stage::Intent);
-        write(&recorder, draft.with("from", observer::kind(&from.source())))?;
+        intend(&recorder, VaultEvent::Rekeying { from: observer::kind(&from.source()) })?;
         let to = unlock::make(choice, vault.id(), &settings, &context)?;
         rekey(&vault, &from, &to)?;
         Ok(Self::assemble(settings, context, vault, recorder, &keys))
@@ -398,8 +401,8 @@ impl Session {
         let (vault, entropy) = (self.sealed()?.as_ref(), &self.context.entropy);
         let entry = Profiles::add(vault, &self.graves, name, now, entropy)?;
         let profile = self.open_profile(entry)?;
-        let draft = events::PROFILE_CREATED.draft().outcome(Outcome::Ok);
-        write(profile.recorder(), revocation::with_subject(draft, vault, profile.id())?)?;
+        let event = ProfileEvent::Created { subject: revocation::subject_in(vault, profile.id())? };
+        write(profile.recorder(), event.draft().outcome(Outcome::Ok))?;
         Ok(profile)
     }
 
@@ -411,8 +414,7 @@ impl Session {
     pub fn rekey(&self, choice: KeyChoice) -> Result<KeySource, OpenError> {
         let vault = self.sealed()?;
         let old = self.key_source()?;
-        let draft = events::VAULT_REKEYED.draft().stage(Stage::Intent);
-        write(&self.recorder, draft.with("from", observer::kind(&old)))?;
+        intend(&self.recorder, VaultEvent::Rekeying { from: observer::kind(&old) })?;
         let fetched = match &self.typed {
             Some(typed) if typed.source() == old => None,
             _ => Some(unlock::unlock(&old, &self.settings, &self.context)?),

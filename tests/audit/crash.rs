@@ -4,9 +4,11 @@ use std::io::{BufRead as _, BufReader, Write as _};
 use std::process::Stdio;
 use std::thread;
 
-use spotify_audit::{Durability, Log, Query, Reader, Status, Text, Value};
+use spotify_audit::{Durability, Log, Query, Reader, Status, Text};
 
-use crate::fixture::{Home, assert_intact, call, child, child_directory, options, started};
+use crate::fixture::{
+    Home, More, assert_intact, call, call_with, child, child_directory, options, started,
+};
 
 const ROUNDS: u32 = 10;
 
@@ -56,13 +58,14 @@ fn kill_after(home: &Home, count: u64) -> u64 {
 
 /// Four threads write long lines, two of them mostly without waiting for the disk.
 fn write_until_killed(log: &Log) {
-    let filler = Value::list((0..14).map(|_| Text::external(&"word ".repeat(100))));
+    let filler = Some(vec![Text::external(&"word ".repeat(100)); 14]);
     thread::scope(|scope| {
         for thread in 0..4_u32 {
             let filler = filler.clone();
             scope.spawn(move || {
-                for number in 0.. {
-                    let draft = call(number).with("filler", filler.clone());
+                for number in 0_u32.. {
+                    let draft =
+                        call_with(number, More { filler: filler.clone(), ..More::default() });
                     if thread.is_multiple_of(2) || number.is_multiple_of(4) {
                         let seq = log.append(draft, Durability::Before).unwrap().seq;
                         // One write, so that lines of two threads do not mix.

@@ -12,13 +12,55 @@ use std::time::Duration;
 use jiff::Timestamp;
 use sha2::{Digest as _, Sha256};
 use spotify_audit::{
-    Actor, ActorKind, ChainId, Code, Draft, Durability, Host, Id, Kind, Log, LogOptions, Outcome,
-    Pseudonym, Report, Rotation, Stage, Status, Text, verify,
+    Actor, ActorKind, ChainId, Draft, Durability, Host, Id, Log, LogOptions, Outcome, Personal,
+    Pseudonym, Report, Rotation, Status, Text, events, verify,
 };
 use tempfile::TempDir;
 
-pub(crate) const TOOL_CALL: (Code, Kind) = (Code::new("SM2101I"), Kind::new("tool.call"));
-pub(crate) const START: (Code, Kind) = (Code::new("SM1001I"), Kind::new("server.start"));
+events! {
+    /// What a program of the tests writes.
+    pub(crate) enum TestEvent {
+        START = "SM1001I" "server.start" {
+            /// The program started.
+            Started {
+                /// Something long.
+                filler: Option<Vec<Text>>,
+                /// Where somebody was.
+                ip: Option<Personal>,
+            }
+        }
+        TOOL_CALL = "SM2101I" "tool.call" {
+            /// A tool was called.
+            Called as Outcome {
+                /// How long it waited.
+                wait_us: Option<Duration>,
+                /// What it was allowed.
+                scopes: Option<Vec<&'static str>>,
+                /// How often it was tried.
+                tries: Option<u32>,
+                /// What somebody asked for.
+                query: Option<Text>,
+                /// Something long.
+                filler: Option<Vec<Text>>,
+            }
+            /// A tool is about to be called.
+            Calling as Intent {
+                /// How long it waited.
+                wait_us: Option<Duration>,
+                /// What it was allowed.
+                scopes: Option<Vec<&'static str>>,
+            }
+        }
+    }
+}
+
+/// The fields of a call, each of them absent.
+#[derive(Clone, Default)]
+pub(crate) struct More {
+    pub(crate) tries: Option<u32>,
+    pub(crate) query: Option<Text>,
+    pub(crate) filler: Option<Vec<Text>>,
+}
 
 /// A directory for a log, and both clocks.
 pub(crate) struct Home {
@@ -153,12 +195,26 @@ pub(crate) fn overwrite(path: &Path, bytes: &[u8]) {
 }
 
 pub(crate) fn started() -> Draft {
-    Draft::new(START.0, START.1)
+    started_with(None, None)
+}
+
+pub(crate) fn started_with(filler: Option<Vec<Text>>, ip: Option<Personal>) -> Draft {
+    TestEvent::Started { filler, ip }.draft()
 }
 
 pub(crate) fn call(number: u32) -> Draft {
-    Draft::new(TOOL_CALL.0, TOOL_CALL.1)
-        .stage(Stage::Outcome)
+    call_with(number, More::default())
+}
+
+pub(crate) fn call_with(number: u32, More { tries, query, filler }: More) -> Draft {
+    let event = TestEvent::Called { wait_us: None, scopes: None, tries, query, filler };
+    common(event, number)
+}
+
+/// What stands in the record of each call.
+pub(crate) fn common(event: TestEvent, number: u32) -> Draft {
+    event
+        .draft()
         .profile(Pseudonym::new(if number.is_multiple_of(2) { "p_even" } else { "p_odd" }).unwrap())
         .request(Id::new(&format!("r_{number}")).unwrap())
         .tool("get_playlist")

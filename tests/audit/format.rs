@@ -3,11 +3,12 @@
 use std::process::Command;
 use std::time::Duration;
 
-use spotify_audit::{
-    Durability, Host, Id, Log, MAX_TARGETS, Outcome, Pseudonym, Severity, Stage, Text, Value,
-};
+use spotify_audit::{Durability, Host, Id, Log, MAX_TARGETS, Outcome, Pseudonym, Severity, Text};
 
-use crate::fixture::{Home, actor, assert_intact, call, calls, options, started};
+use crate::fixture::{
+    Home, More, TestEvent, actor, assert_intact, call, call_with, calls, common, options, started,
+    started_with,
+};
 
 #[test]
 fn lines_are_these_bytes() {
@@ -22,10 +23,10 @@ fn lines_are_these_bytes() {
     let log = log.unwrap();
     log.append(started(), Durability::Async).unwrap();
     home.pass(2);
+    let wait_us = Some(Duration::from_secs(1));
     log.append(
-        call(1)
+        common(TestEvent::Calling { wait_us, scopes: Some(vec!["a", "b"]) }, 1)
             .severity(Severity::High)
-            .stage(Stage::Intent)
             .actor(actor())
             .session(Id::new("s_9").unwrap())
             .class("destructive")
@@ -34,9 +35,7 @@ fn lines_are_these_bytes() {
             .decision(Id::new("pol_4").unwrap())
             .outcome(Outcome::Failed)
             .reason(Text::external("it said \"no\"\n\\"))
-            .latency(Duration::from_millis(123))
-            .with("wait_us", Duration::from_secs(1))
-            .with("scopes", Value::list(["a", "b"])),
+            .latency(Duration::from_millis(123)),
         Durability::Before,
     )
     .unwrap();
@@ -75,7 +74,8 @@ fn no_text_from_outside_breaks_a_line() {
     let log = home.open();
     let hostile = "\u{0}\n{\"v\":1}\r\",\"h\":\"\u{7f}\u{85}\u{2028}\u{202e}\\";
     log.append(
-        call(1).tool(Text::external(hostile)).with("query", Text::external(hostile)),
+        call_with(1, More { query: Some(Text::external(hostile)), ..More::default() })
+            .tool(Text::external(hostile)),
         Durability::Async,
     )
     .unwrap();
@@ -90,8 +90,8 @@ fn a_record_that_is_too_long_is_refused_and_leaves_nothing() {
     let home = Home::new();
     let log = home.open();
     let before = home.bytes();
-    let values = (0..40).map(|_| Text::external(&"word ".repeat(200)));
-    let error = log.append(started().with("texts", Value::list(values)), Durability::Before);
+    let filler = (0..40).map(|_| Text::external(&"word ".repeat(200))).collect();
+    let error = log.append(started_with(Some(filler), None), Durability::Before);
     let error = error.unwrap_err().to_string();
     assert!(error.starts_with("append a record of 2"), "{error}");
     assert!(error.ends_with("bytes: the limit is 16384"), "{error}");

@@ -5,14 +5,15 @@ use std::io;
 use std::path::Path;
 use std::process::{Command, Stdio};
 
-use spotify_audit::{AppendError, Durability, Log, StorageError, Text, Value};
+use spotify_audit::{AppendError, Durability, Log, StorageError, Text};
 
 use crate::fixture::{
     Home, assert_intact, call, child, child_directory, options, overwrite, segment, started,
+    started_with,
 };
 
 fn long() -> spotify_audit::Draft {
-    started().with("filler", Value::list([(); 5].map(|()| Text::external(&"word ".repeat(100)))))
+    started_with(Some(vec![Text::external(&"word ".repeat(100)); 5]), None)
 }
 
 /// Appends until it fails. Returns how many records the log has, and the failure.

@@ -7,7 +7,7 @@ use spotify_audit::{
     Durability, Keys, Log, LogOptions, Pseudonym, Query, Reader, ReferenceKey, Status, SubjectKey,
 };
 
-use crate::fixture::{Home, started};
+use crate::fixture::{Home, started_with};
 
 /// A vault with the keys of some people.
 #[derive(Default)]
@@ -33,7 +33,7 @@ fn erasing_a_subjects_key_leaves_the_chain_whole_and_the_fields_unreadable() {
     let keys = Some(Arc::clone(&vault) as Arc<dyn Keys>);
     let log = Log::open(&home.directory, LogOptions { keys, ..home.options() }).unwrap();
     let address = log.personal(&ann, "ip", "192.0.2.7").unwrap();
-    log.append(started().with("ip", address), Durability::Before).unwrap();
+    log.append(started_with(None, Some(address)), Durability::Before).unwrap();
     assert!(!home.lines()[1].contains("192.0.2.7"));
 
     let entry = Reader::open(&home.directory, Query::default()).unwrap().nth(1).unwrap().unwrap();

@@ -4,7 +4,7 @@ use spotify_audit::{
     Defect, Entry, MAX_LINE, Order, Outcome, Pseudonym, Query, ReadError, Reader, Severity, Stage,
 };
 
-use crate::fixture::{Home, actor, calls, hash_of, sealed};
+use crate::fixture::{Home, More, actor, call_with, calls, hash_of, sealed};
 
 fn seqs(home: &Home, query: Query) -> Vec<u64> {
     let reader = Reader::open(&home.directory, query).unwrap();
@@ -51,7 +51,8 @@ fn each_part_of_a_query_narrows_it() {
 fn fields_are_read_as_they_were_written() {
     let home = Home::new();
     let log = calls(&home, 1);
-    let draft = crate::fixture::call(3).actor(actor()).count(4).with("tries", 2);
+    let draft = call_with(3, More { tries: Some(2), ..More::default() });
+    let draft = draft.actor(actor()).count(4);
     log.append(draft, spotify_audit::Durability::Async).unwrap();
     let entry = Reader::open(&home.directory, newest(Query::default())).unwrap().next().unwrap();
     let entry = entry.unwrap();

@@ -2,10 +2,10 @@
 
 use jiff::{Timestamp, ToSpan as _};
 use spotify_audit::{
-    Durability, Finding, Findings, Outcome, Query, Reader, Severity, Stage, Summarizer, Summary,
+    Durability, Finding, Findings, Outcome, Query, Reader, Severity, Summarizer, Summary,
 };
 
-use crate::fixture::{Home, TOOL_CALL, call};
+use crate::fixture::{Home, TOOL_CALL, TestEvent, call, common};
 
 /// A log of twelve days: a few calls a day, and a finding with markup in its text.
 fn home() -> Home {
@@ -13,7 +13,7 @@ fn home() -> Home {
     let log = home.open();
     for day in 0..12 {
         for number in 0..=day {
-            let announced = call(number).stage(Stage::Intent);
+            let announced = common(TestEvent::Calling { wait_us: None, scopes: None }, number);
             log.append(announced, Durability::Async).unwrap();
             log.append(call(number), Durability::Async).unwrap();
             home.pass(60);
@@ -51,7 +51,7 @@ fn an_act_counts_once_although_it_has_two_records() {
     let home = home();
     let summary = whole(&home);
     let calls = (1..=12).sum::<u64>();
-    assert_eq!(summary.kinds.rows[0].name, TOOL_CALL.1.as_str());
+    assert_eq!(summary.kinds.rows[0].name, TOOL_CALL.kind.as_str());
     assert_eq!(summary.kinds.rows[0].acts, calls);
     assert_eq!(summary.tools.rows[0].acts, calls);
     assert_eq!(summary.acts, summary.times.iter().map(|bucket| bucket.acts).sum::<u64>());

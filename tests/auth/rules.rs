@@ -7,10 +7,14 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 use spotify_audit::{
-    Actor, ActorKind, ChainId, Draft, Durability, Findings, Host, Id, Log, LogOptions, Outcome,
-    Pseudonym, ReferenceKey, Rotation, Severity, Stage, Text, Value,
+    Actor, ActorKind, ChainId, Draft, Durability, Findings, Host, Id, Log, LogEvent, LogOptions,
+    Outcome, Pseudonym, ReferenceKey, Rotation, Severity, Text,
 };
-use spotify_auth::session::{alerts, events};
+use spotify_auth::session::alerts;
+use spotify_auth::session::events::{
+    CommandEvent, ConfigurationEvent, PolicyEvent, ProfileEvent, SignInEvent, TokenEvent,
+    ToolEvent, VaultEvent,
+};
 use tempfile::TempDir;
 
 /// 2026-11-02T09:00:00Z.
@@ -87,7 +91,28 @@ const SECOND: Duration = Duration::from_secs(1);
 const NOTHING: [(&str, Severity); 0] = [];
 
 fn call(class: &'static str, outcome: Outcome) -> Draft {
-    events::TOOL_CALL.draft().stage(Stage::Outcome).class(class).outcome(outcome)
+    let (operations, requests) = (Vec::new(), 0);
+    ToolEvent::Called { operations, requests }.draft().class(class).outcome(outcome)
+}
+
+fn signed_in(scopes: &[&str]) -> Draft {
+    let granted: Vec<_> = scopes.iter().map(|scope| Id::new(scope).unwrap()).collect();
+    let event = SignInEvent::SignedIn {
+        generation: 1,
+        authorized_at: Timestamp::UNIX_EPOCH,
+        deadline: Timestamp::MAX,
+        scopes: granted.len() as u64,
+        granted,
+    };
+    event.draft().outcome(Outcome::Ok)
+}
+
+fn copy_left() -> Draft {
+    ProfileEvent::CopyLeft { place: "cache".into() }.draft()
+}
+
+fn command() -> Draft {
+    CommandEvent::Run { command: "status", exit: Some(0) }.draft()
 }
 
 fn token(secret: &str) -> spotify_audit::Reference {
@@ -97,7 +122,7 @@ fn token(secret: &str) -> spotify_audit::Reference {
 
 #[test]
 fn ten_failed_sign_ins_in_five_minutes_are_found_and_nine_are_not() {
-    let failed = |_| events::SIGN_IN_FAILED.draft().outcome(Outcome::Failed).reason("denied");
+    let failed = |_| SignInEvent::Failed {}.draft().outcome(Outcome::Failed).reason("denied");
     let stream = Stream::new();
     stream.add_many(9, SECOND * 20, failed);
     assert_eq!(stream.found(), NOTHING);
@@ -110,7 +135,10 @@ fn ten_failed_sign_ins_in_five_minutes_are_found_and_nine_are_not() {
 
 #[test]
 fn five_refused_unlocks_in_ten_minutes_are_found_and_four_are_not() {
-    let refused = |_| events::VAULT_REFUSED.draft().outcome(Outcome::Failed).reason("wrong key");
+    let refused = |_| {
+        let event = VaultEvent::Refused { key_source: None, signed: None, damaged: None };
+        event.draft().outcome(Outcome::Failed).reason("wrong key")
+    };
     let stream = Stream::new();
     stream.add_many(4, SECOND, refused);
     assert_eq!(stream.found(), NOTHING);
@@ -156,9 +184,20 @@ fn five_calls_that_spotify_limits_are_found_and_other_failures_are_not() {
 #[test]
 fn a_replaced_token_that_is_refused_is_found_and_the_newest_one_is_not() {
     let refreshed = |old: &str, new: &str| {
-        events::REFRESHED.draft().token(token(new)).with("replaced", token(old))
+        let event = TokenEvent::Refreshed {
+            rotated: true,
+            generation: 2,
+            age_s: 3_600,
+            attempts: 1,
+            deadline: Timestamp::MAX,
+            replaced: Some(token(old)),
+        };
+        event.draft().token(token(new))
     };
-    let ended = |secret: &str| events::GRANT_ENDED.draft().token(token(secret));
+    let ended = |secret: &str| {
+        let event = TokenEvent::Ended { deadline: Timestamp::MAX, early: false };
+        event.draft().token(token(secret))
+    };
     let stream = Stream::new();
     stream.add(refreshed("first", "second"));
     stream.add(ended("second"));
@@ -169,10 +208,6 @@ fn a_replaced_token_that_is_refused_is_found_and_the_newest_one_is_not() {
 
 #[test]
 fn more_scopes_are_found_and_grave_when_they_change_something() {
-    let signed_in = |scopes: &[&str]| {
-        let granted = scopes.iter().map(|scope| Id::new(scope).unwrap());
-        events::SIGNED_IN.draft().with("granted", Value::list(granted))
-    };
     let stream = Stream::new();
     stream.add(signed_in(&["user-read-private", "user-top-read"]));
     stream.add(signed_in(&["user-read-private"]));
@@ -186,38 +221,40 @@ fn more_scopes_are_found_and_grave_when_they_change_something() {
 
 #[test]
 fn what_weakens_the_protection_is_found_and_what_strengthens_it_is_not() {
-    let done = |code: events::Entry| code.draft().stage(Stage::Outcome).outcome(Outcome::Ok);
+    let policy = |weaker| PolicyEvent::Changed { changed: true, weaker }.draft();
+    let sealed = |sealed| ConfigurationEvent::Sealed { sealed, epoch: 2 }.draft();
     let stream = Stream::new();
-    stream.add(done(events::POLICY_CHANGED).with("changed", true));
-    stream.add(done(events::SETTINGS_SEALED).with("sealed", true));
+    stream.add(policy(None).outcome(Outcome::Ok));
+    stream.add(sealed(true).outcome(Outcome::Ok));
     assert_eq!(stream.found(), NOTHING);
-    stream.add(done(events::POLICY_CHANGED).with("changed", true).with("weaker", true));
-    stream.add(done(events::SETTINGS_SEALED).with("sealed", false));
-    stream.add(events::SETTINGS_CHANGED.draft().outcome(Outcome::Refused));
+    stream.add(policy(Some(true)).outcome(Outcome::Ok));
+    stream.add(sealed(false).outcome(Outcome::Ok));
+    stream.add(ConfigurationEvent::Refused { damaged: None }.draft().outcome(Outcome::Refused));
     assert_eq!(stream.found(), [("POLICY-OFF", Severity::High); 3]);
 }
 
 #[test]
 fn single_records_that_are_grave_are_found() {
-    let rekeyed = || events::VAULT_REKEYED.draft();
+    let rekeyed = VaultEvent::Rekeyed { from: "environment", to: "file", epoch: 2 };
+    let refused = |damaged| VaultEvent::RecordRefused { damaged }.draft();
     let cases = [
-        (rekeyed().stage(Stage::Outcome).outcome(Outcome::Ok), ("KEY-OPS", Severity::Low)),
+        (rekeyed.draft().outcome(Outcome::Ok), ("KEY-OPS", Severity::Low)),
         (
-            rekeyed().outcome(Outcome::Failed).reason("not_written"),
+            VaultEvent::NotRotated {}.draft().outcome(Outcome::Failed).reason("not_written"),
             ("KEY-OPS-FAILED", Severity::High),
         ),
-        (events::ROLLED_BACK.draft(), ("TOKEN-ROLLBACK", Severity::High)),
-        (events::COPY_LEFT.draft(), ("COPY-LEFT", Severity::High)),
-        (events::PUT_BACK.draft(), ("COPY-LEFT", Severity::High)),
         (
-            events::RECORD_REFUSED.draft().with("damaged", true),
-            ("VAULT-TAMPER", Severity::Critical),
+            TokenEvent::RolledBack { seen: 3, generation: 2 }.draft(),
+            ("TOKEN-ROLLBACK", Severity::High),
         ),
+        (copy_left(), ("COPY-LEFT", Severity::High)),
+        (ProfileEvent::PutBack { records: Some(1) }.draft(), ("COPY-LEFT", Severity::High)),
+        (refused(Some(true)), ("VAULT-TAMPER", Severity::Critical)),
     ];
     for (draft, finding) in cases {
         let stream = Stream::new();
-        stream.add(rekeyed().stage(Stage::Intent));
-        stream.add(events::RECORD_REFUSED.draft());
+        stream.add(VaultEvent::Rekeying { from: "environment" }.draft());
+        stream.add(refused(None));
         assert_eq!(stream.found(), NOTHING);
         stream.add(draft);
         assert_eq!(stream.found(), [finding]);
@@ -227,27 +264,24 @@ fn single_records_that_are_grave_are_found() {
 #[test]
 fn a_clock_that_is_set_back_is_found_and_one_that_is_set_on_is_not() {
     let stream = Stream::new();
-    stream.add(events::COMMAND.draft());
+    stream.add(command());
     stream.log.flush().unwrap();
     stream.now.fetch_sub(10_000_000, Ordering::SeqCst);
-    stream.add(events::COMMAND.draft());
+    stream.add(command());
     assert_eq!(stream.found(), [("CLOCK", Severity::High)]);
 }
 
 #[test]
 fn a_log_that_could_not_be_signed_is_found() {
-    let unsigned =
-        spotify_audit::LOG_EVENTS.iter().find(|(_, kind, _)| kind.as_str() == "log.unsigned");
-    let (code, kind, _) = unsigned.unwrap();
     let stream = Stream::new();
-    stream.add(Draft::new(*code, *kind).reason("the key is another one"));
+    stream.add(LogEvent::Unsigned {}.draft().reason("the key is another one"));
     assert_eq!(stream.found(), [("AUDIT-GAP", Severity::High)]);
 }
 
 #[test]
 fn a_finding_is_told_until_it_is_closed_and_again_when_it_happens_again() {
     let stream = Stream::new();
-    stream.add(events::COPY_LEFT.draft());
+    stream.add(copy_left());
     let all = || alerts::findings(&stream.directory(), Timestamp::UNIX_EPOCH).unwrap();
     let first = all().remove(0);
     assert!(!first.is_known);
@@ -258,15 +292,15 @@ fn a_finding_is_told_until_it_is_closed_and_again_when_it_happens_again() {
     assert_eq!(all()[0].state, spotify_audit::FindingState::Acknowledged);
     stream.add(Findings::closed(&key, Text::external("erased")).unwrap());
     assert_eq!(stream.found(), NOTHING);
-    stream.add(events::COPY_LEFT.draft());
+    stream.add(copy_left());
     assert_eq!(stream.found(), [("COPY-LEFT", Severity::High)]);
 }
 
 #[test]
 fn who_is_refused_on_the_profile_of_another_is_found_and_its_owner_is_not() {
     let stream = Stream::new();
-    stream.add(events::PROFILE_CREATED.draft());
-    stream.add(events::SIGNED_IN.draft().outcome(Outcome::Ok));
+    stream.add(ProfileEvent::Created { subject: None }.draft());
+    stream.add(signed_in(&[]));
     stream.add(call("write", Outcome::Refused));
     stream.add_by("os_1001", call("read", Outcome::Ok));
     assert_eq!(stream.found(), NOTHING, "an owner is refused, another one is let in");

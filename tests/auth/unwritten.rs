@@ -6,8 +6,9 @@ use std::fs;
 use std::path::Path;
 use std::process::Command;
 
-use spotify_audit::{Draft, Durability, Severity, Text, Value};
-use spotify_auth::session::{Profile, alerts, events};
+use spotify_audit::{Draft, Durability, Severity, Text};
+use spotify_auth::session::events::{self, CommandEvent};
+use spotify_auth::session::{Profile, alerts};
 
 use crate::bench::Bench;
 
@@ -24,8 +25,8 @@ const CLASSES: [(Durability, &str); 3] = [
 ];
 
 fn act() -> Draft {
-    let filler = Value::list([(); 5].map(|()| Text::external(&"word ".repeat(50))));
-    events::COMMAND.draft().with("command", filler)
+    let long = Text::external(&"word ".repeat(100));
+    CommandEvent::Run { command: "status", exit: None }.draft().reason(long)
 }
 
 fn record(profile: &Profile, durability: Durability) -> bool {
@@ -64,7 +65,7 @@ async fn acts_go_on_without_records_only_where_the_settings_say_so_and_the_gap_i
 
         let acts = bench.logged(events::COMMAND.code.as_str());
         let log = bench.log();
-        let gaps = log.iter().filter(|entry| entry.code() == events::RECORDS_MISSED.code.as_str());
+        let gaps = log.iter().filter(|entry| events::RECORDS_MISSED.is(entry));
         // A short record may have found room where an act's did not.
         let noted: u64 = gaps.filter_map(|gap| gap.data("records")?.as_u64()).sum();
         let missed = u64::try_from(RECORDS + 1 - acts).unwrap();

@@ -118,7 +118,13 @@ async fn the_acts_of_this_server_are_told_for_this_person_only() {
         request: spotify_audit::Id::new("r_1").unwrap(),
         targets: Vec::new(),
     };
-    let outcome = draft.outcome(None, &[], Duration::ZERO);
+    let outcome = draft.outcome(spotify_auth::session::events::Ended {
+        outcome: spotify_audit::Outcome::Ok,
+        reason: None,
+        operations: Vec::new(),
+        requests: 0,
+        took: Duration::ZERO,
+    });
     other.recorder().record_blocking(outcome, spotify_audit::Durability::After).unwrap();
     let result = client.call("get_activity", json!({ "limit": 5 })).await;
     let calls = result["structuredContent"]["calls"].as_array().unwrap();

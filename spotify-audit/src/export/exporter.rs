@@ -13,7 +13,7 @@ use crate::draft::Draft;
 use crate::entry::Entry;
 use crate::follow::Follow;
 use crate::fs::StorageError;
-use crate::own;
+use crate::own::{self, LogEvent};
 use crate::reader::{Query, ReadError};
 use crate::text::{IdError, Pseudonym, Text};
 use crate::vocabulary::Severity;
@@ -160,7 +160,7 @@ impl Exporter {
                 self.remember()?;
                 self.failing = None;
                 let events = if std::mem::take(&mut self.told) {
-                    vec![own::sink_caught_up(&self.name)]
+                    vec![LogEvent::SinkCaughtUp { sink: self.name.clone() }.draft()]
                 } else {
                     Vec::new()
                 };
@@ -205,8 +205,8 @@ impl Exporter {
         let mut events = Vec::new();
         if behind && !self.told {
             self.told = true;
-            let reason = Text::external(&error.to_string());
-            events.push(own::sink_behind(&self.name, self.follow.last(), reason));
+            let event = LogEvent::SinkBehind { sink: self.name.clone(), last: self.follow.last() };
+            events.push(event.draft().reason(Text::external(&error.to_string())));
         }
         Exported { delivered: 0, events, failure: Some(error), wait }
     }

@@ -10,7 +10,7 @@ use jiff::tz::TimeZone;
 use super::Message;
 use super::exporter::Source;
 use crate::entry::Entry;
-use crate::own;
+use crate::findings::FINDING_OPENED;
 use crate::vocabulary::Severity;
 
 /// Which findings become messages, and when.
@@ -135,7 +135,7 @@ impl Router {
 impl Source for Router {
     fn take(&mut self, entry: &Entry, now: Timestamp) {
         let severity = entry.severity().unwrap_or(Severity::Info);
-        if entry.code() != own::FINDING_OPENED.0.as_str() || severity < self.routing.threshold {
+        if !FINDING_OPENED.is(entry) || severity < self.routing.threshold {
             return;
         }
         let text = |name| entry.data(name).and_then(serde_json::Value::as_str).map(str::to_owned);

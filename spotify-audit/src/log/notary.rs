@@ -11,7 +11,7 @@ use crate::checkpoint::{Checkpoint, Statement, Succession, origin};
 use crate::fold::{Epoch, Fold};
 use crate::fs::StorageError;
 use crate::note::EpochKey;
-use crate::own;
+use crate::own::{self, LogEvent};
 use crate::text::Text;
 
 /// The time between two checkpoints.
@@ -174,7 +174,10 @@ fn attend(shared: &Shared, (stop, changed): &(Mutex<bool>, Condvar)) {
                 Err(error) if failures != Failures::Told => {
                     let reason = Text::external(&error.to_string());
                     // Where this fails, appending does, and that is told to who appends.
-                    if shared.append(own::log_unsigned(reason), Durability::Async).is_ok() {
+                    if shared
+                        .append(LogEvent::Unsigned {}.draft().reason(reason), Durability::Async)
+                        .is_ok()
+                    {
                         failures = Failures::Told;
                     }
                 }

@@ -15,8 +15,8 @@ use crate::fold::Fold;
 use crate::fs::{Lock, Segment, StorageError, failed};
 use crate::head::Head;
 use crate::line::{self, ChainId, MAX_LINE, Stamp};
-use crate::own::{self, Before};
-use crate::value::Value;
+use crate::own::{self, Before, LogEvent};
+use crate::text::Pseudonym;
 
 /// The end of the log as this process last saw it, and the means to append to it.
 #[derive(Debug)]
@@ -25,7 +25,7 @@ pub(crate) struct Writer {
     options: LogOptions,
     chain: ChainId,
     /// The names of the keys for references, for the openings of segments.
-    keys: Vec<Value>,
+    keys: Vec<Pseudonym>,
     last: Last,
     /// How long the file was after the last line.
     length: u64,
@@ -202,7 +202,7 @@ impl Writer {
 
     /// Writes the last line of the segment.
     fn seal_segment(&mut self) -> Result<(), AppendError> {
-        let seal = own::chain_seal().rendered(&self.options.tenant);
+        let seal = LogEvent::Sealed {}.draft().rendered(&self.options.tenant);
         self.write(&[seal])?;
         self.last.seals = true;
         Ok(())
@@ -252,8 +252,9 @@ impl Writer {
             add(&self.opening().rendered(&self.options.tenant))?;
         }
         if let Some(step) = self.last.head.clock_step(&Stamp { seq: 0, ts, mono }) {
-            let draft = own::log_clock(self.options.host.boot.as_ref(), step);
-            add(&draft.rendered(&self.options.tenant))?;
+            let boot = self.options.host.boot.clone();
+            let event = LogEvent::ClockSet { step_us: step, boot };
+            add(&event.draft().rendered(&self.options.tenant))?;
         }
         for fields in self.pending.iter().chain(records) {
             add(fields)?;
@@ -312,9 +313,9 @@ fn before_first_line(
     }
 }
 
-fn key_ids(options: &LogOptions) -> Vec<Value> {
+fn key_ids(options: &LogOptions) -> Vec<Pseudonym> {
     let key = options.keys.as_ref().and_then(|keys| keys.reference_key());
-    key.iter().map(|key| key.id().clone().into()).collect()
+    key.iter().map(|key| key.id().clone()).collect()
 }
 
 #[cfg(test)]

@@ -9,8 +9,9 @@ use std::time::Duration;
 use spotify_audit::{Durability, Outcome};
 use spotify_vault::{Field, SecretBytes};
 
+use super::events::SignInEvent;
 use super::store::ProfileStore;
-use super::{Profile, ProfileError, events};
+use super::{Profile, ProfileError};
 use crate::store::StoreError;
 
 /// The field of a profile that holds the key of its personal fields in the log.
@@ -36,11 +37,9 @@ impl Profile {
             store.update(&KEY, WAIT, make).map_err(|source| self.unusable(source))?;
         }
         let recorder = self.recorder();
-        let fields = [("user", Some(id)), ("name", name)].into_iter();
-        let fields =
-            fields.filter_map(|(field, text)| Some((field, recorder.personal(field, text?)?)));
-        let draft = events::ACCOUNT.draft().outcome(Outcome::Ok);
-        let draft = fields.fold(draft, |draft, (field, text)| draft.with(field, text));
+        let name = name.and_then(|name| recorder.personal("name", name));
+        let event = SignInEvent::Account { user: recorder.personal("user", id), name };
+        let draft = event.draft().outcome(Outcome::Ok);
         recorder.record_blocking(draft, Durability::After).map_err(|error| {
             let doing = "writing the audit log";
             self.unusable(StoreError::Failed { doing, source: Arc::new(error) })

@@ -10,6 +10,7 @@ use spotify_vault::{
     DirStore, Generation, RecordId, RecoveryCode, SealedVault, Unlock, VaultError, Watch,
 };
 
+use super::events::VaultEvent;
 use super::upkeep::intend;
 use super::{Context, OpenError, Session, Settings, events, home, open_log, options, unlock};
 
@@ -25,7 +26,7 @@ impl Session {
         watch: Watch<'_>,
     ) -> Result<BackedUp, OpenError> {
         let vault = self.sealed()?;
-        intend(self.recorder(), events::BACKED_UP)?;
+        intend(self.recorder(), VaultEvent::BackingUp {})?;
         Ok(vault.backup(path, to, watch)?)
     }
 
@@ -58,7 +59,7 @@ impl Session {
             None => unlock::unlock(&pinned, &settings, &context)?,
         };
         let (recorder, slot) = open_log(&settings, &context)?;
-        intend(&recorder, events::RESTORED)?;
+        intend(&recorder, VaultEvent::Restoring {})?;
         let restore = Restore { newest: newest(&settings.audit_dir())?, older };
         let (vault, restored) = SealedVault::restore(
             Arc::new(DirStore::create(&directory)?),

@@ -1,11 +1,11 @@
 //! What the vault does, in the audit log.
 
-use spotify_audit::{Draft, Durability, Id, Outcome, Pseudonym, Stage};
+use spotify_audit::{Draft, Durability, Id, Outcome, Pseudonym, Text};
 use spotify_vault::observer::Attempt;
 use spotify_vault::{ErrorKind, Event, KeySource, Observer, Subject, VaultError};
 
 use super::Recorder;
-use super::events;
+use super::events::{ConfigurationEvent, VaultEvent};
 
 /// Writes the vault's events to the log. Reads are left out: there is one for each request.
 pub(super) struct VaultObserver(pub(super) Recorder);
@@ -27,107 +27,105 @@ impl Observer for VaultObserver {
 fn draft<'a>(event: &Event<'a>) -> Option<(Draft, Option<&'a Subject>)> {
     Some(match event {
         Event::Created { source, .. } => {
-            (events::VAULT_CREATED.draft().with("key_source", kind(source)), None)
+            (VaultEvent::Created { key_source: kind(source) }.draft(), None)
         }
         Event::Opened { source, .. } => {
-            (events::VAULT_OPENED.draft().with("key_source", kind(source)), None)
+            (VaultEvent::Opened { key_source: kind(source) }.draft(), None)
         }
         Event::Rekeyed { from, to, epoch, .. } => {
-            let draft = events::VAULT_REKEYED.draft().stage(Stage::Outcome).outcome(Outcome::Ok);
-            (draft.with("from", kind(from)).with("to", kind(to)).with("epoch", *epoch), None)
+            (done(VaultEvent::Rekeyed { from: kind(from), to: kind(to), epoch: *epoch }), None)
         }
         Event::Written { subject, field, record, generation } => {
-            let draft = events::VAULT_WRITTEN
-                .draft()
-                .outcome(Outcome::Ok)
-                .with("generation", generation.get());
-            let draft = [("record", record.to_string()), ("field", field.to_string())]
-                .into_iter()
-                .filter_map(|(name, text)| Some((name, Id::new(&text).ok()?)))
-                .fold(draft, |draft, (name, id)| draft.with(name, id));
-            (draft, Some(*subject))
+            let id = |text: &dyn ToString| Id::new(&text.to_string()).ok();
+            let (record, field) = (id(record), id(*field));
+            let event = VaultEvent::Written { generation: generation.get(), record, field };
+            (done(event), Some(*subject))
         }
         Event::Rotated { term, compromised, epoch, .. } => {
-            let draft = done(events::KEYS_ROTATED).with("term", u64::from(*term));
-            (draft.with("compromised", *compromised).with("epoch", *epoch), None)
+            let (term, compromised, epoch) = (*term, *compromised, *epoch);
+            (done(VaultEvent::Rotated { term, compromised, epoch }), None)
         }
         Event::Swept { swept, .. } => {
-            let draft = done(events::KEYS_ROTATED).with("term", u64::from(swept.term));
-            let draft = [
-                ("moved", swept.moved),
-                ("renewed", swept.renewed),
-                ("rewritten", swept.rewritten),
-                ("skipped", swept.skipped.len()),
-                ("left", swept.left.values().sum()),
-            ]
-            .into_iter()
-            .fold(draft, |draft, (name, number)| draft.with(name, count(number)));
-            (draft, None)
+            let event = VaultEvent::Swept {
+                term: swept.term,
+                moved: count(swept.moved),
+                renewed: count(swept.renewed),
+                rewritten: count(swept.rewritten),
+                skipped: count(swept.skipped.len()),
+                left: count(swept.left.values().sum()),
+            };
+            (done(event), None)
         }
         #[cfg(feature = "backup")]
         Event::BackedUp { backed_up, .. } => {
-            let draft = done(events::BACKED_UP).with("records", count(backed_up.records));
-            (draft.with("destroyed", count(backed_up.destroyed)), None)
+            let records = count(backed_up.records);
+            let destroyed = count(backed_up.destroyed);
+            (done(VaultEvent::BackedUp { records, destroyed }), None)
         }
         #[cfg(feature = "backup")]
         Event::Restored { restored, .. } => {
-            let draft = [
-                ("restored", restored.restored),
-                ("kept", restored.kept),
-                ("dead", restored.dead),
-                ("older", restored.older.len()),
-            ]
-            .into_iter()
-            .fold(done(events::RESTORED), |draft, (name, number)| draft.with(name, count(number)));
-            (draft, None)
+            let event = VaultEvent::Restored {
+                restored: count(restored.restored),
+                kept: count(restored.kept),
+                dead: count(restored.dead),
+                older: count(restored.older.len()),
+            };
+            (done(event), None)
         }
-        Event::Migrated { .. } => (done(events::VAULT_MOVED), None),
+        Event::Migrated { .. } => (done(VaultEvent::Moved {}), None),
         Event::Refused { attempt, error, .. } if key_work(*attempt).is_some() => {
-            let draft = key_work(*attempt)?.draft().stage(Stage::Outcome);
-            let reason = spotify_audit::Text::external(&error.to_string());
-            (draft.outcome(Outcome::Failed).reason(reason), None)
+            (refused(key_work(*attempt)?.draft(), error, Outcome::Failed), None)
         }
         Event::Refused {
             attempt: Attempt::Create | Attempt::Open | Attempt::Rekey, error, ..
-        } => (refused(events::VAULT_REFUSED, error, Outcome::Failed), None),
+        } => {
+            let damaged = damaged(error);
+            let event = VaultEvent::Refused { key_source: None, signed: None, damaged };
+            (refused(event.draft(), error, Outcome::Failed), None)
+        }
         Event::SettingsSealed { sealed, epoch, .. } => {
-            let draft = events::SETTINGS_SEALED.draft().outcome(Outcome::Ok);
-            (draft.with("sealed", *sealed).with("epoch", *epoch), None)
+            let event = ConfigurationEvent::Sealed { sealed: *sealed, epoch: *epoch };
+            (event.draft().outcome(Outcome::Ok), None)
         }
         Event::Refused { attempt: Attempt::Seal, error, .. } => {
-            (refused(events::SETTINGS_CHANGED, error, Outcome::Refused), None)
+            let event = ConfigurationEvent::Refused { damaged: damaged(error) };
+            (refused(event.draft(), error, Outcome::Refused), None)
         }
         Event::Refused { subject, error, .. } => {
-            (refused(events::RECORD_REFUSED, error, Outcome::Refused), *subject)
+            let event = VaultEvent::RecordRefused { damaged: damaged(error) };
+            (refused(event.draft(), error, Outcome::Refused), *subject)
         }
         _ => return None,
     })
 }
 
-fn done(entry: events::Entry) -> Draft {
-    entry.draft().stage(Stage::Outcome).outcome(Outcome::Ok)
+fn done(event: VaultEvent) -> Draft {
+    event.draft().outcome(Outcome::Ok)
 }
 
 fn count(number: usize) -> u64 {
     u64::try_from(number).unwrap_or(u64::MAX)
 }
 
-/// Returns the code of an attempt on the whole vault that has one of its own.
-fn key_work(attempt: Attempt) -> Option<events::Entry> {
+/// Returns what is written when an attempt on the whole vault fails that has a code of its own.
+fn key_work(attempt: Attempt) -> Option<VaultEvent> {
     Some(match attempt {
-        Attempt::Rotate => events::KEYS_ROTATED,
-        Attempt::Backup => events::BACKED_UP,
-        Attempt::Restore => events::RESTORED,
-        Attempt::Migrate => events::VAULT_MOVED,
+        Attempt::Rotate => VaultEvent::NotRotated {},
+        Attempt::Backup => VaultEvent::NotBackedUp {},
+        Attempt::Restore => VaultEvent::NotRestored {},
+        Attempt::Migrate => VaultEvent::Moved {},
         _ => return None,
     })
 }
 
-/// Says why something was refused, and whether something was changed or damaged outside.
-fn refused(code: events::Entry, error: &VaultError, outcome: Outcome) -> Draft {
-    let draft = code.draft().outcome(outcome);
-    let draft = draft.reason(spotify_audit::Text::external(&error.to_string()));
-    if error.kind() == ErrorKind::Integrity { draft.with("damaged", true) } else { draft }
+/// Says why something was refused.
+fn refused(draft: Draft, error: &VaultError, outcome: Outcome) -> Draft {
+    draft.outcome(outcome).reason(Text::external(&error.to_string()))
+}
+
+/// Whether something was changed or damaged outside.
+fn damaged(error: &VaultError) -> Option<bool> {
+    (error.kind() == ErrorKind::Integrity).then_some(true)
 }
 
 /// Returns a key source as one word; a path or account stays out of the log.

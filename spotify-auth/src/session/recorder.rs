@@ -108,7 +108,7 @@ impl Recorder {
         if records == 0 {
             return Ok(());
         }
-        let draft = events::RECORDS_MISSED.draft().with("records", records);
+        let draft = events::AuditEvent::Missed { records }.draft();
         let noted = self.log.append(draft.actor(self.actor.clone()), Durability::After);
         noted.map(drop).inspect_err(|_| {
             self.missed.fetch_add(records, Ordering::SeqCst);

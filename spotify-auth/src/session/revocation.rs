@@ -13,15 +13,14 @@ use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use jiff::Timestamp;
-use spotify_audit::{Draft, Outcome, Query, Reader, Stage};
+use spotify_audit::{Draft, Id, Outcome, Query, Reader};
 use spotify_vault::{SealedVault, SubjectId, Vault as _};
 
 use super::error::with_causes;
+use super::events::{self, ProfileEvent};
 use super::graves::Graves;
 use super::registry::{Entry, Profiles};
-use super::{
-    Context, OpenError, Recorder, Session, Settings, events, note, open_log, store, write,
-};
+use super::{Context, OpenError, Recorder, Session, Settings, note, open_log, store, write};
 use crate::{ProfileId, ProfileName};
 
 /// Erases what one place outside the vault keeps of a profile: a cache, for example.
@@ -170,14 +169,9 @@ impl Session {
                 continue;
             }
             let copy = erase_sealed(vault, id);
-            let draft = events::PUT_BACK.draft();
-            note(
-                &self.recorder.for_id(id),
-                match copy.erased {
-                    Ok(records) => draft.outcome(Outcome::Ok).with("records", count(records)),
-                    Err(_) => draft.outcome(Outcome::Failed).reason("not_erased"),
-                },
-            );
+            let records = copy.erased.as_ref().ok().map(|records| count(*records));
+            let draft = ProfileEvent::PutBack { records }.draft();
+            note(&self.recorder.for_id(id), erased(draft, copy.erased.is_ok()));
         }
     }
 }
@@ -196,8 +190,8 @@ pub(super) fn erase_elsewhere(erasers: &Mutex<Vec<Arc<dyn Eraser>>>, id: &Profil
 /// Writes each copy that is left.
 pub(super) fn note_left(recorder: &Recorder, copies: &[Copy]) {
     for copy in copies.iter().filter(|copy| copy.erased.is_err()) {
-        let draft = events::COPY_LEFT.draft().outcome(Outcome::Failed).reason("not_erased");
-        note(recorder, draft.with("place", spotify_audit::Text::external(copy.place)));
+        let event = ProfileEvent::CopyLeft { place: copy.place.into() };
+        note(recorder, erased(event.draft(), false));
     }
 }
 
@@ -209,26 +203,16 @@ fn erase_sealed(vault: &SealedVault, id: &ProfileId) -> Copy {
     }
 }
 
-/// Adds the id that a profile has in the vault's directory to a record, so that it can be found
-/// there while the vault is locked.
-pub(super) fn with_subject(
-    draft: Draft,
-    vault: &SealedVault,
-    id: &ProfileId,
-) -> Result<Draft, OpenError> {
-    let subject = vault.subject_id(&store::subject(id)?).to_string();
-    Ok(match spotify_audit::Id::new(&subject) {
-        Ok(subject) => draft.with("subject", subject),
-        Err(_) => draft,
-    })
+/// Returns the id that a profile has in the vault's directory, so that the log can tell where it is
+/// while the vault is locked.
+pub(super) fn subject_in(vault: &SealedVault, id: &ProfileId) -> Result<Option<Id>, OpenError> {
+    Ok(Id::new(&vault.subject_id(&store::subject(id)?).to_string()).ok())
 }
 
 fn logged_subject(directory: &Path, id: &ProfileId) -> Option<SubjectId> {
     let entries = Reader::open(directory, Query::default()).ok()?.filter_map(Result::ok);
-    let mut created = entries.filter(|entry| {
-        entry.code() == events::PROFILE_CREATED.code.as_str()
-            && entry.profile() == Some(id.as_str())
-    });
+    let mut created = entries
+        .filter(|entry| events::PROFILE_CREATED.is(entry) && entry.profile() == Some(id.as_str()));
     SubjectId::parse(created.next()?.data("subject")?.as_str()?)
 }
 
@@ -240,12 +224,12 @@ fn begin(
     id: &ProfileId,
     now: Timestamp,
 ) -> Result<Timestamp, OpenError> {
-    write(recorder, events::PROFILE_REVOKED.draft().stage(Stage::Intent))?;
+    write(recorder, ProfileEvent::Revoking {}.draft())?;
     let buried = graves.bury(id, now).and_then(|()| graves.of_profile(id));
     match buried {
         Ok(at) => Ok(at.unwrap_or(now)),
         Err(source) => {
-            let end = events::PROFILE_REVOKED.draft().stage(Stage::Outcome);
+            let end = ProfileEvent::NotRevoked {}.draft();
             note(recorder, end.outcome(Outcome::Failed).reason("not_written"));
             Err(OpenError::Bury { home: settings.home.clone(), source })
         }
@@ -255,16 +239,17 @@ fn begin(
 /// Writes what came of a revocation, and each copy that is left.
 fn finish(recorder: &Recorder, revoked: &Revoked) -> Result<(), OpenError> {
     note_left(recorder, &revoked.copies);
-    let end = events::PROFILE_REVOKED.draft().stage(Stage::Outcome);
-    let end = end.with("records", count(revoked.erased()));
-    write(
-        recorder,
-        if revoked.is_complete() {
-            end.outcome(Outcome::Ok)
-        } else {
-            end.outcome(Outcome::Failed).reason("not_erased")
-        },
-    )
+    let end = ProfileEvent::Revoked { records: count(revoked.erased()) };
+    write(recorder, erased(end.draft(), revoked.is_complete()))
+}
+
+/// Says whether everything was erased that was to be.
+fn erased(draft: Draft, all: bool) -> Draft {
+    if all {
+        draft.outcome(Outcome::Ok)
+    } else {
+        draft.outcome(Outcome::Failed).reason("not_erased")
+    }
 }
 
 fn count(records: usize) -> u64 {

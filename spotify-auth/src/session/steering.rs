@@ -2,10 +2,10 @@
 //!
 //! Each is sealed before the call returns, and a running server follows at the next request.
 
-use spotify_audit::{Outcome, Stage};
+use spotify_audit::{Draft, Outcome};
 
 use super::control::Control;
-use super::events::{self, Entry as Code};
+use super::events::{PolicyEvent, ProfileEvent};
 use super::{Entry, OpenError, ProfileError, Session, note, store, write};
 use crate::{Policy, ProfileName};
 
@@ -18,6 +18,14 @@ pub struct Steered {
     pub changed: bool,
 }
 
+/// How a profile's control changed.
+#[derive(Clone, Copy)]
+struct Change {
+    changed: bool,
+    /// Whether its policy asks for less.
+    weaker: bool,
+}
+
 impl Session {
     /// Suspends a profile: no token is handed out and nobody signs in until it is resumed. The
     /// grant stays as it is, and a refresh under way still seals what it earned.
@@ -26,8 +34,12 @@ impl Session {
     /// See [`OpenError`]; a revoked profile can't be suspended.
     pub fn suspend(&self, name: Option<&ProfileName>) -> Result<Steered, OpenError> {
         let now = self.context().clock.now();
-        self.steer(name, events::PROFILE_SUSPENDED, |control| {
+        let change = |control: &mut Control| {
             control.suspended_at.get_or_insert(now);
+        };
+        self.steer(name, ProfileEvent::Suspending {}.draft(), change, |change| match change {
+            Some(Change { changed, .. }) => ProfileEvent::Suspended { changed }.draft(),
+            None => ProfileEvent::NotSuspended {}.draft(),
         })
     }
 
@@ -36,7 +48,11 @@ impl Session {
     /// # Errors
     /// See [`OpenError`].
     pub fn resume(&self, name: Option<&ProfileName>) -> Result<Steered, OpenError> {
-        self.steer(name, events::PROFILE_RESUMED, |control| control.suspended_at = None)
+        let change = |control: &mut Control| control.suspended_at = None;
+        self.steer(name, ProfileEvent::Resuming {}.draft(), change, |change| match change {
+            Some(Change { changed, .. }) => ProfileEvent::Resumed { changed }.draft(),
+            None => ProfileEvent::NotResumed {}.draft(),
+        })
     }
 
     /// Replaces the policy of a profile.
@@ -49,14 +65,23 @@ impl Session {
         policy: Policy,
     ) -> Result<Steered, OpenError> {
         policy.check()?;
-        self.steer(name, events::POLICY_CHANGED, |control| control.policy = policy)
+        let change = |control: &mut Control| control.policy = policy;
+        self.steer(name, PolicyEvent::Changing {}.draft(), change, |change| match change {
+            Some(Change { changed, weaker }) => {
+                let weaker = weaker.then_some(true);
+                PolicyEvent::Changed { changed, weaker }.draft()
+            }
+            None => PolicyEvent::NotChanged {}.draft(),
+        })
     }
 
+    /// `intent` stands in the log before the change, and what `end` makes of it, after it.
     fn steer(
         &self,
         name: Option<&ProfileName>,
-        code: Code,
+        intent: Draft,
         change: impl FnOnce(&mut Control),
+        end: fn(Option<Change>) -> Draft,
     ) -> Result<Steered, OpenError> {
         let vault = self.sealed()?;
         let profile = self.profile(name)?;
@@ -64,7 +89,7 @@ impl Session {
             return Err(ProfileError::Revoked { name: profile.name().clone(), at }.into());
         }
         let recorder = profile.recorder();
-        write(recorder, code.draft().stage(Stage::Intent))?;
+        write(recorder, intent)?;
         let mut after = None;
         let changed = store::subject(profile.id()).map_err(OpenError::from).and_then(|subject| {
             let before = Control::change(vault.as_ref(), &subject, |control| {
@@ -73,17 +98,15 @@ impl Session {
             })?;
             let after = after.unwrap_or_else(|| before.clone());
             let weaker = after.policy.is_weaker_than(&before.policy);
-            Ok((after != before, weaker))
+            Ok(Change { changed: after != before, weaker })
         });
-        let end = code.draft().stage(Stage::Outcome);
         match changed {
-            Ok((changed, weaker)) => {
-                let end = end.outcome(Outcome::Ok).with("changed", changed);
-                write(recorder, if weaker { end.with("weaker", true) } else { end })?;
-                Ok(Steered { entry: profile.entry().clone(), changed })
+            Ok(change) => {
+                write(recorder, end(Some(change)).outcome(Outcome::Ok))?;
+                Ok(Steered { entry: profile.entry().clone(), changed: change.changed })
             }
             Err(error) => {
-                note(recorder, end.outcome(Outcome::Failed).reason("not_written"));
+                note(recorder, end(None).outcome(Outcome::Failed).reason("not_written"));
                 Err(error)
             }
         }

@@ -6,11 +6,10 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use spotify_audit::Stage;
 use spotify_vault::migrate::{self, Migrated};
 use spotify_vault::{DirStore, FileSeal, Rotation, SealedVault, Swept, Verified, Watch};
 
-use super::events::{self, Entry};
+use super::events::VaultEvent;
 use super::{Context, OpenError, Recorder, Session, Settings, open_log, options, unlock, write};
 
 impl Session {
@@ -36,7 +35,7 @@ impl Session {
     /// See [`OpenError`]. Every record opens as before, and [`sweep_keys`](Self::sweep_keys) goes on.
     pub fn rotate_keys(&self, rotation: Rotation, watch: Watch<'_>) -> Result<Swept, OpenError> {
         let vault = self.sealed()?;
-        intend(self.recorder(), events::KEYS_ROTATED)?;
+        intend(self.recorder(), VaultEvent::Rotating {})?;
         Ok(vault.rotate(rotation, watch)?)
     }
 
@@ -46,7 +45,7 @@ impl Session {
     /// As [`rotate_keys`](Self::rotate_keys).
     pub fn sweep_keys(&self, watch: Watch<'_>) -> Result<Swept, OpenError> {
         let vault = self.sealed()?;
-        intend(self.recorder(), events::KEYS_ROTATED)?;
+        intend(self.recorder(), VaultEvent::Rotating {})?;
         Ok(vault.sweep(watch)?)
     }
 
@@ -72,7 +71,7 @@ impl Session {
     ) -> Result<(Self, Migrated), OpenError> {
         let (from, unlock) = Self::leaving(&settings, &context)?;
         let (recorder, key) = open_log(&settings, &context)?;
-        intend(&recorder, events::VAULT_MOVED)?;
+        intend(&recorder, VaultEvent::Moving {})?;
         let to_store = Arc::new(DirStore::create(to)?);
         let options = options(&context, &recorder);
         let (vault, migrated) = migrate::migrate(&from, to_store, &unlock, options, watch)?;
@@ -109,6 +108,6 @@ impl Session {
 }
 
 /// Writes that an act on the vault is about to begin.
-pub(super) fn intend(recorder: &Recorder, entry: Entry) -> Result<(), OpenError> {
-    write(recorder, entry.draft().stage(Stage::Intent))
+pub(super) fn intend(recorder: &Recorder, event: VaultEvent) -> Result<(), OpenError> {
+    write(recorder, event.draft())
 }

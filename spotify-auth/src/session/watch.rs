@@ -11,9 +11,10 @@ use std::time::Duration;
 
 use spotify_audit::{Durability, Outcome};
 
+use super::events::ProfileEvent;
 use super::graves::Graves;
 use super::revocation::{erase_elsewhere, note_left};
-use super::{Copy, Eraser, Profile, Recorder, Session, events};
+use super::{Copy, Eraser, Profile, Recorder, Session};
 use crate::ProfileId;
 use crate::blocking::blocking;
 
@@ -52,7 +53,7 @@ impl RevocationWatch {
         let erased = blocking(move || {
             let copies = erase_elsewhere(&erasers, &profile);
             note_left(&recorder, &copies);
-            let done = events::PROFILE_FORGOTTEN.draft().outcome(Outcome::Ok);
+            let done = ProfileEvent::Forgotten {}.draft().outcome(Outcome::Ok);
             if let Err(error) = recorder.record_blocking(done, Durability::After) {
                 tracing::error!(%error, "the audit log could not be written");
             }

@@ -5,13 +5,26 @@ use std::path::PathBuf;
 use serde_json::Value;
 use spotify_audit::export::{Facility, cef, ocsf, syslog_line};
 use spotify_audit::{
-    Code, Draft, Durability, Entry, Finding, Findings, Id, Kind, Outcome, Query, Reader, Severity,
-    Text,
+    Code, Declared, Draft, Durability, Entry, Event, Fields, Finding, Findings, Id, Kind, Label,
+    Outcome, Query, Reader, Severity, Text,
 };
 
 use crate::fixture::{Home, actor, call, started};
 
 const PRODUCT: &str = "example";
+
+/// An event of whatever kind, without fields.
+struct Unknown(&'static Declared);
+
+impl Event for Unknown {
+    const ALL: &'static [Declared] = &[];
+
+    fn declared(&self) -> &'static Declared {
+        self.0
+    }
+
+    fn fields(self, _: &mut Fields) {}
+}
 
 /// A record of each kind that the mapping knows, and one that it does not.
 fn records() -> Vec<Entry> {
@@ -37,7 +50,12 @@ fn records() -> Vec<Entry> {
         "moon.phase",
     ];
     for kind in kinds {
-        let draft = Draft::new(Code::new("SM9001W"), Kind::new(kind));
+        let draft = Draft::of(Unknown(Box::leak(Box::new(Declared {
+            label: Label { code: Code::new("SM9001W"), kind: Kind::new(kind) },
+            stage: None,
+            meaning: "",
+            fields: &[],
+        }))));
         log.append(draft.actor(actor()).outcome(Outcome::Failed), Durability::Async).unwrap();
     }
     let agent = spotify_audit::Actor { agent: Some("helper/1".into()), ..actor() };

@@ -8,8 +8,8 @@ use std::time::Duration;
 
 use libfuzzer_sys::fuzz_target;
 use spotify_audit::{
-    ChainId, Code, Draft, Durability, Host, Kind, Log, LogOptions, Pseudonym, Query, Reader,
-    Rotation, verify,
+    ChainId, Durability, Host, Log, LogEvent, LogOptions, Pseudonym, Query, Reader, Rotation,
+    verify,
 };
 
 fuzz_target!(|bytes: &[u8]| {
@@ -33,8 +33,7 @@ fuzz_target!(|bytes: &[u8]| {
         rotation: Rotation::default(),
     };
     if let Ok(log) = Log::open(&directory, options) {
-        let draft = Draft::new(Code::new("SM9001I"), Kind::new("test.event"));
-        drop(log.append(draft, Durability::Async));
+        drop(log.append(LogEvent::Unsigned {}.draft(), Durability::Async));
         assert!(verify(&directory).expect("there is a log").records >= before);
     }
 });

@@ -1,38 +1,45 @@
 //! The tables of what stands in the audit log, a family each.
 
-use spotify_audit::LOG_EVENTS;
-use spotify_auth::session::events::CATALOGUE;
+use spotify_audit::{Declared, DeclaredField, Stage};
+use spotify_auth::session::events::FAMILIES;
 
 use super::tables::{code, table};
 
 pub(super) const TABLES: &[super::Table] = &[
-    ("events-signin", || family("signin")),
-    ("events-token", || family("token")),
-    ("events-profile", || family("profile")),
-    ("events-vault", || family("vault")),
-    ("events-settings", || family("settings")),
-    ("events-tool", || family("tool")),
-    ("events-server", || family("server")),
-    ("events-admin", || family("admin")),
-    ("events-audit", || family("audit")),
-    ("events-log", of_log),
+    ("events-signin", || family(&["signin"])),
+    ("events-token", || family(&["token"])),
+    ("events-profile", || family(&["profile"])),
+    ("events-vault", || family(&["vault"])),
+    ("events-settings", || family(&["settings"])),
+    ("events-tool", || family(&["tool"])),
+    ("events-server", || family(&["server"])),
+    ("events-admin", || family(&["admin"])),
+    ("events-audit", || family(&["audit"])),
+    ("events-finding", || family(&["finding"])),
+    ("events-log", || family(&["chain", "log", "sink"])),
 ];
 
-fn family(name: &str) -> String {
-    let entries = CATALOGUE.iter().filter(|entry| entry.family() == name);
-    let rows = entries.map(|entry| {
-        let fields: Vec<_> = entry.fields.iter().map(|field| code(field)).collect();
-        let meaning = entry.meaning.to_owned();
-        [code(entry.code.as_str()), code(entry.kind.as_str()), meaning, fields.join(", ")]
-    });
-    table(["code", "type", "meaning", "fields of its own"], rows)
+fn declared() -> impl Iterator<Item = &'static Declared> {
+    FAMILIES.iter().copied().flatten()
 }
 
-fn of_log() -> String {
-    let rows = LOG_EVENTS.iter().map(|(number, kind, meaning)| {
-        [code(number.as_str()), code(kind.as_str()), (*meaning).to_owned()]
+/// The events whose kinds begin so.
+fn family(names: &[&str]) -> String {
+    let events = declared().filter(|event| names.contains(&event.label.family()));
+    let rows = events.map(|event| {
+        let fields: Vec<_> = event.fields.iter().map(field).collect();
+        let stage = event.stage.map(Stage::as_str).unwrap_or_default().to_owned();
+        let meaning = event.meaning.trim().to_owned();
+        let (number, kind) = (event.label.code.as_str(), event.label.kind.as_str());
+        [code(number), code(kind), stage, meaning, fields.join("<br>")]
     });
-    table(["code", "type", "meaning"], rows)
+    table(["code", "type", "stage", "meaning", "fields of its own"], rows)
+}
+
+fn field(field: &DeclaredField) -> String {
+    let meaning = field.meaning.trim().trim_end_matches('.');
+    let optional = if field.is_optional { " (may be absent)" } else { "" };
+    format!("{}{optional}: {meaning}", code(field.name))
 }
 
 #[cfg(test)]
@@ -42,9 +49,13 @@ mod tests {
     #[test]
     fn every_event_stands_in_a_table() {
         let names: Vec<_> = TABLES.iter().map(|(name, _)| *name).collect();
-        for entry in CATALOGUE {
-            let family = format!("events-{}", entry.family());
-            assert!(names.contains(&family.as_str()), "{} has no table", entry.kind.as_str());
+        for event in declared() {
+            let family = match event.label.family() {
+                "chain" | "sink" => "log",
+                family => family,
+            };
+            let table = format!("events-{family}");
+            assert!(names.contains(&table.as_str()), "{:?} has no table", event.label);
         }
     }
 }

@@ -100,18 +100,18 @@ fn itself(key: Option<&str>, entry: &Entry) -> Counted {
 }
 
 fn failed_sign_in(entry: &Entry) -> Counted {
-    let failed = entry.code() == events::SIGN_IN_FAILED.code.as_str();
+    let failed = events::SIGN_IN_FAILED.is(entry);
     itself(entry.actor().filter(|_| failed), entry)
 }
 
 fn refused_unlock(entry: &Entry) -> Counted {
-    let refused = entry.code() == events::VAULT_REFUSED.code.as_str();
+    let refused = events::VAULT_REFUSED.is(entry);
     itself(entry.actor().filter(|_| refused), entry)
 }
 
 /// Whether a record says how a tool call ended.
 fn ended(entry: &Entry) -> bool {
-    entry.code() == events::TOOL_CALL.code.as_str() && entry.stage() == Some(Stage::Outcome)
+    events::TOOL_CALL.is(entry) && entry.stage() == Some(Stage::Outcome)
 }
 
 fn destructive_call(entry: &Entry) -> Counted {

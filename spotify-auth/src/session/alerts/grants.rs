@@ -56,17 +56,14 @@ impl Rule for Deadline {
 
     fn observe(&mut self, entry: &Entry) {
         let Some(profile) = entry.profile() else { return };
-        let code = entry.code();
-        if code == events::SIGNED_IN.code.as_str() || code == events::REFRESHED.code.as_str() {
+        if events::SIGNED_IN.is(entry) || events::REFRESHED.is(entry) {
             let deadline = entry.data("deadline").and_then(|value| value.as_str()?.parse().ok());
             // The record that set the deadline, not the last refresh, is what shows it.
             let known = self.grants.get(profile).map(|grant| grant.what);
             if let Some(what) = deadline.filter(|deadline| known != Some(*deadline)) {
                 self.grants.insert(profile.to_owned(), Evidence { what, seq: entry.seq() });
             }
-        } else if code == events::GRANT_ENDED.code.as_str()
-            || code == events::PROFILE_REVOKED.code.as_str()
-        {
+        } else if events::GRANT_ENDED.is(entry) || events::PROFILE_REVOKED.is(entry) {
             self.grants.remove(profile);
         }
     }
@@ -101,12 +98,12 @@ impl Rule for EarlyEnd {
 
     fn observe(&mut self, entry: &Entry) {
         let Some(profile) = entry.profile() else { return };
-        if entry.code() == events::GRANT_ENDED.code.as_str() {
+        if events::GRANT_ENDED.is(entry) {
             if entry.data("early").and_then(serde_json::Value::as_bool) == Some(true) {
                 let what = entry.reason().unwrap_or("unspecified").to_owned();
                 self.ended.insert(profile.to_owned(), Evidence { what, seq: entry.seq() });
             }
-        } else if entry.code() == events::SIGNED_IN.code.as_str() {
+        } else if events::SIGNED_IN.is(entry) {
             // The person has signed in again: nothing is left to do.
             self.ended.remove(profile);
         }
@@ -136,9 +133,9 @@ impl Rule for RevokedUse {
 
     fn observe(&mut self, entry: &Entry) {
         let Some(profile) = entry.profile() else { return };
-        if entry.code() == events::PROFILE_REVOKED.code.as_str() {
+        if events::PROFILE_REVOKED.is(entry) {
             self.revoked.insert(profile.to_owned(), entry.seq());
-        } else if entry.code() == events::REVOKED_USE.code.as_str() {
+        } else if events::REVOKED_USE.is(entry) {
             let uses = self
                 .uses
                 .entry(profile.to_owned())
@@ -185,7 +182,7 @@ impl Rule for Reuse {
         if let Some(token) = entry.data("replaced").and_then(serde_json::Value::as_str) {
             self.replaced.insert(token.to_owned(), entry.seq());
         }
-        let ended = entry.code() == events::GRANT_ENDED.code.as_str();
+        let ended = events::GRANT_ENDED.is(entry);
         let Some(profile) = entry.profile() else { return };
         let replaced = entry.token().and_then(|token| self.replaced.get(token));
         if let Some(replaced) = replaced.filter(|_| ended) {

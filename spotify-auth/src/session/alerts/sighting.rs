@@ -48,7 +48,8 @@ pub(super) fn rules() -> Vec<Box<dyn Rule>> {
             "TOKEN-ROLLBACK",
             Severity::High,
             |entry| {
-                is(entry, events::ROLLED_BACK)
+                events::ROLLED_BACK
+                    .is(entry)
                     .then(|| "an older copy of a grant was put back".into())
             },
             "find out who restored the vault; sign in again if a backup was meant to be restored",
@@ -124,10 +125,6 @@ impl Rule for Sighting {
     }
 }
 
-fn is(entry: &Entry, code: events::Entry) -> bool {
-    entry.code() == code.code.as_str()
-}
-
 /// Work on the vault's keys, or a copy of all of it, that ended so.
 fn key_work(entry: &Entry, outcome: Outcome) -> Option<String> {
     let works = [
@@ -138,28 +135,29 @@ fn key_work(entry: &Entry, outcome: Outcome) -> Option<String> {
         (events::VAULT_MOVED, "the vault was moved"),
     ];
     let ended = entry.stage() != Some(Stage::Intent) && entry.outcome() == Some(outcome);
-    let work = works.into_iter().find(|(code, _)| ended && is(entry, *code));
+    let work = works.into_iter().find(|(code, _)| ended && code.is(entry));
     work.map(|(_, title)| title.to_owned())
 }
 
 fn copy_left(entry: &Entry) -> Option<String> {
-    if is(entry, events::COPY_LEFT) {
+    if events::COPY_LEFT.is(entry) {
         return Some("a copy of what a revoked profile kept is left".to_owned());
     }
-    is(entry, events::PUT_BACK).then(|| "what a revoked profile kept was put back".to_owned())
+    events::PUT_BACK.is(entry).then(|| "what a revoked profile kept was put back".to_owned())
 }
 
 /// A policy or a protection that became weaker.
 fn weakened(entry: &Entry) -> Option<String> {
     let no = Some(&serde_json::Value::Bool(false));
     let yes = Some(&serde_json::Value::Bool(true));
-    if is(entry, events::POLICY_CHANGED) && entry.data("weaker") == yes {
+    if events::POLICY_CHANGED.is(entry) && entry.data("weaker") == yes {
         return Some("the policy of a profile became weaker".to_owned());
     }
-    if is(entry, events::SETTINGS_SEALED) && entry.data("sealed") == no {
+    if events::SETTINGS_SEALED.is(entry) && entry.data("sealed") == no {
         return Some("the seal of the settings file was given up".to_owned());
     }
-    is(entry, events::SETTINGS_CHANGED)
+    events::SETTINGS_CHANGED
+        .is(entry)
         .then(|| "the sealed settings were changed past the program".to_owned())
 }
 

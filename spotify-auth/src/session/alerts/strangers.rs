@@ -26,7 +26,7 @@ impl Rule for Strangers {
     fn observe(&mut self, entry: &Entry) {
         let (Some(actor), Some(profile)) = (entry.actor(), entry.profile()) else { return };
         let owned = [events::PROFILE_CREATED, events::SIGNED_IN];
-        if owned.iter().any(|owns| entry.code() == owns.code.as_str()) {
+        if owned.iter().any(|owns| owns.is(entry)) {
             self.owners.entry(profile.to_owned()).or_default().insert(actor.to_owned());
         }
         let owners = self.owners.get(profile);
