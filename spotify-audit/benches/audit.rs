@@ -35,17 +35,22 @@ events! {
 /// How long each rate is measured.
 const SPAN: Duration = Duration::from_secs(2);
 const CHILD: &str = "AUDIT_BENCH_DIR";
+const WRITERS: &str = "AUDIT_BENCH_WRITERS";
+/// How long a sync takes on the slow disk.
+const SLOW: Duration = Duration::from_millis(2);
 
 fn main() {
     if let Some(directory) = std::env::var_os(CHILD) {
-        let count = rate(&open(Path::new(&directory)), 1);
-        println!("{count}");
+        let writers = std::env::var(WRITERS).map_or(1, |text| text.parse().unwrap());
+        println!("{}", rate(&open(Path::new(&directory)), writers));
         return;
     }
     let records = std::env::args().find_map(|text| text.parse().ok()).unwrap_or(1_000_000_u64);
     let root = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).unwrap();
     println!("{:<52} {:>14} {:>10}  goal", "measured", "per second", "ratio");
     appends(root.path());
+    slow_disk(root.path());
+    shares(root.path());
     verification(root.path(), records);
 }
 
@@ -65,6 +70,48 @@ fn appends(root: &Path) {
     }
     let rate = processes(&root.join("processes"), 8);
     line("durable appends, 8 processes", rate, Some((rate / one, "1 writer", "")));
+}
+
+/// The same on a disk whose syncs take longer, as most do: `strace` holds each `fdatasync` up.
+fn slow_disk(root: &Path) {
+    let rate = |writers: usize| {
+        let delay = format!("inject=fdatasync:delay_exit={}", SLOW.as_micros());
+        let mut command = Command::new("strace");
+        command.args(["-f", "--seccomp-bpf", "-qq", "-o", "/dev/null", "-e", "trace=fdatasync"]);
+        command.args(["-e", &delay]).arg(std::env::current_exe().unwrap());
+        command.env(CHILD, root.join(format!("slow-{writers}"))).env(WRITERS, writers.to_string());
+        let output = command.output().ok().filter(|output| output.status.success())?;
+        String::from_utf8(output.stdout).unwrap().trim().parse::<f64>().ok()
+    };
+    let (Some(one), Some(many)) = (rate(1), rate(256)) else {
+        return println!("disk with {SLOW:?} sync: not measured, there is no strace");
+    };
+    line(&format!("disk with {SLOW:?} sync: 1 writer"), one, None);
+    let ratio = Some((many / one, "1 writer", "at least 60"));
+    line(&format!("disk with {SLOW:?} sync: 256 writers"), many, ratio);
+}
+
+/// What a record costs the processors, and how many of them that leaves for a second.
+fn shares(root: &Path) {
+    let cost = |writers: usize, durability| {
+        let log = open(&root.join(format!("cost-{writers}")));
+        let (wall, start) = (Instant::now(), processor_time_of_all());
+        let rate = rate_of(&log, writers, durability);
+        let spent = processor_time_of_all().saturating_sub(start).as_secs_f64();
+        (spent / (rate * wall.elapsed().as_secs_f64()) * 1e6, rate)
+    };
+    let (alone, _) = cost(1, Durability::Async);
+    let (together, rate) = cost(256, Durability::Before);
+    let cores = std::thread::available_parallelism().map_or(1, usize::from);
+    println!(
+        "processor time of a record: {alone:.1} µs to format, seal and write it; {together:.1} µs with \
+         256 writers, {:.1} of them to sleep and be woken",
+        together - alone
+    );
+    println!(
+        "so {cores} cores can take {:.0} a second; {rate:.0} were measured",
+        f64::from(u32::try_from(cores).unwrap()) / together * 1e6
+    );
 }
 
 fn verification(root: &Path, records: u64) {
@@ -109,12 +156,16 @@ fn raw(path: &Path) -> f64 {
 
 /// How many durable records a second so many threads append together.
 fn rate(log: &Log, writers: usize) -> f64 {
+    rate_of(log, writers, Durability::Before)
+}
+
+fn rate_of(log: &Log, writers: usize, durability: Durability) -> f64 {
     let start = Instant::now();
     let count: u32 = std::thread::scope(|scope| {
         let work = || {
             let mut count = 0;
             while start.elapsed() < SPAN {
-                log.append(draft(count.into()), Durability::Before).unwrap();
+                log.append(draft(count.into()), durability).unwrap();
                 count += 1;
             }
             count
@@ -205,7 +256,15 @@ fn records_per_second(records: u64, work: impl Fn()) -> f64 {
 }
 
 fn processor_time() -> Duration {
-    let time = rustix::time::clock_gettime(rustix::time::ClockId::ThreadCPUTime);
+    time_of(rustix::time::ClockId::ThreadCPUTime)
+}
+
+fn processor_time_of_all() -> Duration {
+    time_of(rustix::time::ClockId::ProcessCPUTime)
+}
+
+fn time_of(clock: rustix::time::ClockId) -> Duration {
+    let time = rustix::time::clock_gettime(clock);
     Duration::new(time.tv_sec.unsigned_abs(), u32::try_from(time.tv_nsec).unwrap())
 }
 

@@ -1,6 +1,7 @@
 //! Appending to a log, from many threads and processes.
 
 mod commit;
+mod letter;
 mod notary;
 mod primitives;
 mod retention;
@@ -17,11 +18,11 @@ use std::time::Duration;
 use jiff::Timestamp;
 use thiserror::Error;
 
-use self::commit::Group;
+use self::commit::{Group, Wanted, Work};
 pub use self::notary::CheckpointError;
 use self::notary::Notary;
 pub use self::retention::{MaintainError, Maintained, Retention};
-use self::sync::Flusher;
+use self::sync::{Flusher, SyncFailure};
 use self::writer::Writer;
 use crate::checkpoint::{Checkpoint, origin};
 use crate::draft::Draft;
@@ -82,7 +83,7 @@ struct Shared {
     chain: ChainId,
     keys: Option<Arc<dyn Keys>>,
     tenant: Pseudonym,
-    group: Group<Vec<u8>, Result<u64, AppendError>>,
+    group: Group<Vec<u8>, Written, Result<(), SyncFailure>>,
     writer: Mutex<Writer>,
     signed: Mutex<Signed>,
     flusher: Flusher,
@@ -360,30 +361,18 @@ impl Shared {
         if self.flusher.has_failed() {
             return Err(AppendError::Closed("sync it to disk"));
         }
-        let written = self.group.run(fields, |records| self.write(&records));
-        let seq = written.unwrap_or(Err(AppendError::Closed("write a record")))?;
-        match durability {
-            Durability::Before | Durability::After => {
-                self.flusher.wait(seq).map_err(AppendError::Sync)?;
-            }
-            Durability::Async => self.flusher.wake().map_err(AppendError::Sync)?,
+        let wanted = match durability {
+            Durability::Before | Durability::After => Wanted::Synced,
+            Durability::Async => Wanted::Written,
+        };
+        let done = self.group.run(fields, wanted, self);
+        let (written, synced) = done.ok_or(AppendError::Closed("write a record"))?;
+        let seq = written?;
+        match synced {
+            Some(synced) => synced.map_err(|failure| AppendError::Sync(failure.into()))?,
+            None => self.flusher.wake().map_err(AppendError::Sync)?,
         }
         Ok(Appended { seq })
-    }
-
-    /// Writes records together; where that fails, each by itself, so that one that is too long
-    /// for the line or the disk does not keep out the others.
-    fn write(&self, records: &[Vec<u8>]) -> Vec<Result<u64, AppendError>> {
-        // What the writer knows of the log changes last, after a write that has succeeded, so
-        // that a panic leaves it true.
-        let mut writer = self.writer();
-        let written = match writer.append(records) {
-            Ok(last) => (0..records.len() as u64).rev().map(|after| Ok(last - after)).collect(),
-            Err(error) if records.len() == 1 => vec![Err(error)],
-            Err(_) => records.chunks(1).map(|record| writer.append(record)).collect(),
-        };
-        self.flusher.written(writer.seq(), writer.file());
-        written
     }
 
     fn writer(&self) -> MutexGuard<'_, Writer> {
@@ -400,6 +389,30 @@ impl Shared {
 
     fn fold(&self) -> Result<Fold, StorageError> {
         self.writer().fold().cloned()
+    }
+}
+
+/// What becomes of a record: its number, or why it is not in the log.
+type Written = Result<u64, AppendError>;
+
+impl Work<Vec<u8>, Written, Result<(), SyncFailure>> for Shared {
+    /// Writes records together; where that fails, each by itself, so that one that is too long
+    /// for the line or the disk does not keep out the others.
+    fn write(&self, records: Vec<Vec<u8>>) -> Vec<Written> {
+        // What the writer knows of the log changes last, after a write that has succeeded, so
+        // that a panic leaves it true.
+        let mut writer = self.writer();
+        let written = match writer.append(&records) {
+            Ok(last) => (0..records.len() as u64).rev().map(|after| Ok(last - after)).collect(),
+            Err(error) if records.len() == 1 => vec![Err(error)],
+            Err(_) => records.chunks(1).map(|record| writer.append(record)).collect(),
+        };
+        self.flusher.written(writer.seq(), writer.file());
+        written
+    }
+
+    fn sync(&self) -> Result<(), SyncFailure> {
+        self.flusher.sync()
     }
 }
 

@@ -1,4 +1,4 @@
-//! Bringing lines to the disk: threads that wait at the same time share one sync.
+//! Bringing lines to the disk, one sync at a time.
 
 use std::fs::File;
 use std::io;
@@ -23,6 +23,8 @@ struct Shared {
     written: AtomicU64,
     state: Mutex<State>,
     changed: Condvar,
+    /// Held during a sync: of two at the same time, one could take the other's failure away.
+    turn: Mutex<()>,
 }
 
 #[derive(Debug)]
@@ -31,7 +33,6 @@ struct State {
     file: Arc<File>,
     /// The last record that the disk has.
     durable: u64,
-    syncing: bool,
     /// The first failure. After it the disk's content is unknown: the kernel may have dropped the
     /// pages, and a second sync would then succeed without having written them.
     failed: Option<SyncFailure>,
@@ -40,18 +41,19 @@ struct State {
     stop: bool,
 }
 
+/// A sync that failed.
 #[derive(Clone, Copy, Debug)]
-struct SyncFailure(io::ErrorKind, Option<i32>);
+pub(crate) struct SyncFailure(io::ErrorKind, Option<i32>);
 
 impl Flusher {
     /// Starts with the number of a record that is on the disk.
     pub(crate) fn new(file: Arc<File>, durable: u64) -> Self {
-        let (syncing, wanted, stop) = (false, false, false);
-        let state = State { file, durable, syncing, failed: None, wanted, stop };
+        let state = State { file, durable, failed: None, wanted: false, stop: false };
         let shared = Shared {
             written: AtomicU64::new(durable),
             state: Mutex::new(state),
             changed: Condvar::new(),
+            turn: Mutex::new(()),
         };
         Self { shared: Arc::new(shared), thread: Mutex::new(None) }
     }
@@ -67,14 +69,14 @@ impl Flusher {
         self.shared.written.fetch_max(seq, Ordering::Release);
     }
 
-    /// Returns when the disk has a record.
-    pub(crate) fn wait(&self, seq: u64) -> io::Result<()> {
-        self.shared.wait(seq)
+    /// Returns when the disk has what was written before the call.
+    pub(crate) fn sync(&self) -> Result<(), SyncFailure> {
+        self.shared.sync(self.shared.written.load(Ordering::Acquire))
     }
 
     /// Returns when the disk has all records.
     pub(crate) fn flush(&self) -> io::Result<()> {
-        self.shared.wait(self.shared.written.load(Ordering::Acquire))
+        Ok(self.sync()?)
     }
 
     /// Has the records synced soon.
@@ -120,33 +122,31 @@ impl Shared {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn wait(&self, seq: u64) -> io::Result<()> {
-        let mut state = self.state();
-        loop {
+    /// Returns when the disk has a record.
+    fn sync(&self, seq: u64) -> Result<(), SyncFailure> {
+        let turn = self.turn.lock().unwrap_or_else(PoisonError::into_inner);
+        let (target, file) = {
+            let state = self.state();
             if let Some(failure) = state.failed {
-                return Err(failure.into());
+                return Err(failure);
             }
             if state.durable >= seq {
                 return Ok(());
             }
-            if state.syncing {
-                state = self.changed.wait(state).unwrap_or_else(PoisonError::into_inner);
-                continue;
+            (self.written.load(Ordering::Acquire), Arc::clone(&state.file))
+        };
+        let result = file.sync_data();
+        let mut state = self.state();
+        drop(turn);
+        match result {
+            Ok(()) => state.durable = state.durable.max(target),
+            Err(error) => {
+                let failure = SyncFailure(error.kind(), error.raw_os_error());
+                state.failed = Some(failure);
+                return Err(failure);
             }
-            state.syncing = true;
-            let (target, file) = (self.written.load(Ordering::Acquire), Arc::clone(&state.file));
-            drop(state);
-            let result = file.sync_data();
-            state = self.state();
-            state.syncing = false;
-            match result {
-                Ok(()) => state.durable = state.durable.max(target),
-                Err(error) => {
-                    state.failed = Some(SyncFailure(error.kind(), error.raw_os_error()));
-                }
-            }
-            self.changed.notify_all();
         }
+        Ok(())
     }
 
     /// The thread: waits for work, lets more of it come, syncs.
@@ -165,10 +165,11 @@ impl Shared {
                 .unwrap_or_else(PoisonError::into_inner);
             state.wanted = false;
             drop(state);
-            if self.wait(self.written.load(Ordering::Acquire)).is_err() {
+            if self.sync(self.written.load(Ordering::Acquire)).is_err() {
                 // The failure is kept; the next append reports it.
                 return;
             }
+            self.changed.notify_all();
         }
     }
 }
@@ -198,9 +199,9 @@ mod tests {
     fn a_record_is_durable_once_and_for_all() {
         let flusher = flusher(tempfile::tempfile().unwrap());
         written(&flusher, 3);
-        flusher.wait(2).unwrap();
+        flusher.shared.sync(2).unwrap();
         assert_eq!(flusher.shared.state().durable, 3, "one sync covers what was written before");
-        flusher.wait(3).unwrap();
+        flusher.sync().unwrap();
     }
 
     #[test]
@@ -220,7 +221,7 @@ mod tests {
         let flusher = flusher(File::from(OwnedFd::from(writer)));
         written(&flusher, 1);
         let codes: Vec<_> = thread::scope(|scope| {
-            let threads: Vec<_> = (0..4).map(|_| scope.spawn(|| flusher.wait(1))).collect();
+            let threads: Vec<_> = (0..4).map(|_| scope.spawn(|| flusher.flush())).collect();
             let results = threads.into_iter().map(|thread| thread.join().unwrap());
             results.map(|result| result.unwrap_err().raw_os_error()).collect()
         });
