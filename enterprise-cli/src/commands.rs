@@ -1,6 +1,6 @@
 //! The commands, and the one door that each passes.
 
-use spotify_audit::{Durability, Outcome};
+use spotify_audit::{Durability, Outcome, Text};
 use spotify_auth::session::events::CommandEvent;
 
 use crate::error::CommandError;
@@ -24,6 +24,8 @@ mod profiles;
 mod recover;
 mod refresh;
 mod rekey;
+mod remove_profile;
+mod rename_profile;
 mod resume;
 mod revoke;
 mod settings;
@@ -33,6 +35,7 @@ mod suspend;
 mod uninstall;
 mod vault;
 mod whoami;
+mod why;
 
 /// What can be asked for. The help of each is the documentation of its arguments.
 #[derive(Debug, clap::Subcommand)]
@@ -48,6 +51,8 @@ pub(crate) enum Command {
     Refresh(refresh::Args),
     CreateProfile(create_profile::Args),
     DefaultProfile(default_profile::Args),
+    RenameProfile(rename_profile::Args),
+    RemoveProfile(remove_profile::Args),
     Suspend(suspend::Args),
     Resume(resume::Args),
     Revoke(revoke::Args),
@@ -58,6 +63,7 @@ pub(crate) enum Command {
     DisableKeychain(disable_keychain::Args),
     Recover(recover::Args),
     Vault(vault::Args),
+    #[command(alias = "config")]
     Settings(settings::Args),
 }
 
@@ -97,8 +103,9 @@ impl Effect {
 /// Runs a command, prints what came of it, and leaves its record in the audit log.
 pub(crate) fn dispatch(command: Command, installation: &Installation, output: Output) -> Exit {
     let (name, effect) = command.described();
+    let why = command.why().map(Text::external);
     let outcome = command.run(installation, output);
-    let recorded = record(installation, name, effect, &outcome);
+    let recorded = record(installation, name, effect, why, &outcome);
     let exit = output.outcome(&outcome);
     match recorded {
         Ok(()) => exit,
@@ -134,6 +141,8 @@ impl Command {
             Self::Refresh(_) => ("refresh", Effect::Write),
             Self::DefaultProfile(_) => ("default-profile", Effect::Write),
             Self::CreateProfile(_) => ("create-profile", Effect::Write),
+            Self::RenameProfile(_) => ("rename-profile", Effect::Write),
+            Self::RemoveProfile(_) => ("remove-profile", Effect::Write),
             Self::Suspend(_) => ("suspend", Effect::Write),
             Self::Resume(_) => ("resume", Effect::Write),
             Self::Revoke(_) => ("revoke", Effect::Write),
@@ -145,6 +154,18 @@ impl Command {
             Self::Policy(args) => args.described(),
             Self::Vault(args) => args.described(),
             Self::Settings(args) => args.described(),
+        }
+    }
+
+    /// Returns why the person does it, where that was said.
+    fn why(&self) -> Option<&str> {
+        match self {
+            Self::RenameProfile(args) => args.why.text(),
+            Self::RemoveProfile(args) => args.why.text(),
+            Self::Revoke(args) => args.why.text(),
+            Self::Suspend(args) => args.why.text(),
+            Self::Resume(args) => args.why.text(),
+            _ => None,
         }
     }
 
@@ -161,6 +182,8 @@ impl Command {
             Self::Refresh(args) => args.run(installation),
             Self::DefaultProfile(args) => args.run(installation),
             Self::CreateProfile(args) => args.run(installation),
+            Self::RenameProfile(args) => args.run(installation),
+            Self::RemoveProfile(args) => args.run(installation),
             Self::Suspend(args) => args.run(installation),
             Self::Resume(args) => args.run(installation),
             Self::Revoke(args) => args.run(installation),
@@ -182,6 +205,7 @@ fn record(
     installation: &Installation,
     name: &'static str,
     effect: Effect,
+    why: Option<Text>,
     outcome: &Result<Answer, CommandError>,
 ) -> Result<(), CommandError> {
     let Some(recorder) = installation.recorder()? else { return Ok(()) };
@@ -190,7 +214,8 @@ fn record(
         Effect::Write => "write",
     };
     let exit = outcome.as_ref().ok().map(|answer| answer.exit.code());
-    let draft = CommandEvent::Run { command: name, exit }.draft().class(class);
+    let terminal = installation.terminal().input;
+    let draft = CommandEvent::Run { command: name, exit, terminal, why }.draft().class(class);
     let draft = match outcome {
         Ok(_) => draft.outcome(Outcome::Ok),
         Err(error) if error.kind() == Exit::Refused => {

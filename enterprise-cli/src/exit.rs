@@ -43,8 +43,8 @@ exits! {
     Locked = 4 "locked" "The vault could not be unlocked";
     NotFound = 5 "not_found" "There is no such profile, vault, log or record";
     Refused = 6 "refused" "Not done: a rule forbids it, or nobody confirmed it";
-    Findings = 10 "findings" "With `alerts` and `doctor`: there is something to look at";
-    ChainBroken = 20 "chain_broken" "With `audit verify`: a record was changed, moved or forged";
+    Findings = 10 "findings" "With `alerts`, `doctor` and `status --check`: there is something to look at";
+    ChainBroken = 20 "chain_broken" "With `audit verify` and `status --check`: a record was changed, moved or forged";
     BadSignature = 21 "bad_signature" "With `audit verify`: a signature is bad, or is for other records";
     AnchorMismatch = 22 "anchor_mismatch" "With `audit verify`: the log is not the one that was saved elsewhere";
     Gap = 23 "gap" "With `audit verify`: records are missing";

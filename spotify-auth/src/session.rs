@@ -37,6 +37,7 @@ mod profile;
 mod recorder;
 mod records;
 pub mod registry;
+mod renaming;
 mod revocation;
 pub mod settings;
 mod signing;

@@ -112,7 +112,7 @@ fn copy_left() -> Draft {
 }
 
 fn command() -> Draft {
-    CommandEvent::Run { command: "status", exit: Some(0) }.draft()
+    CommandEvent::Run { command: "status", exit: Some(0), terminal: false, why: None }.draft()
 }
 
 fn token(secret: &str) -> spotify_audit::Reference {

@@ -56,7 +56,8 @@ async fn a_program_that_runs_goes_on_with_the_key_that_another_one_made() {
     let key = key_of(&session);
     bench.advance(DAY);
     drop(bench.open().unwrap());
-    let draft = CommandEvent::Run { command: "status", exit: Some(0) }.draft();
+    let draft =
+        CommandEvent::Run { command: "status", exit: Some(0), terminal: false, why: None }.draft();
     profile.recorder().record_blocking(draft, spotify_audit::Durability::After).unwrap();
     drop((session, profile));
     assert_all_signed(&bench, &key);

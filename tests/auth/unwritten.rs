@@ -26,7 +26,9 @@ const CLASSES: [(Durability, &str); 3] = [
 
 fn act() -> Draft {
     let long = Text::external(&"word ".repeat(100));
-    CommandEvent::Run { command: "status", exit: None }.draft().reason(long)
+    CommandEvent::Run { command: "status", exit: None, terminal: false, why: None }
+        .draft()
+        .reason(long)
 }
 
 fn record(profile: &Profile, durability: Durability) -> bool {

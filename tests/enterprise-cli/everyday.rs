@@ -53,6 +53,9 @@ async fn settings_are_shown_with_their_origin_and_without_secrets() {
     assert_eq!(of("SPOTIFY_CLIENT_SECRET")["value"], serde_json::Value::Null);
     assert_eq!(of("LOG_LEVEL")["origin"], "default");
     bench.admin(&["settings", "show"]).await.expect(0).shows(&["set, not shown"]);
+    // What other programs call it.
+    bench.admin(&["config", "show", "--origin"]).await.expect(0).shows(&["set, not shown"]);
+    bench.admin(&["config", "validate"]).await.expect(5);
 }
 
 #[tokio::test]

@@ -117,3 +117,23 @@ async fn a_lost_key_is_replaced_with_the_recovery_code() {
     let log = std::fs::read_to_string(bench.log_file()).unwrap();
     assert!(!log.contains(&code));
 }
+
+#[tokio::test]
+async fn a_generated_key_is_printed_once_or_written_for_its_owner_alone() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let mut bench = Bench::new().await;
+    let keys = [
+        bench.admin(&["vault", "generate-key"]).await,
+        bench.admin(&["vault", "generate-key"]).await,
+    ];
+    assert_ne!(keys[0].stdout, keys[1].stdout);
+    let path = bench.home().with_file_name("master.key");
+    let out = ["vault", "generate-key", "--out", path.to_str().unwrap()];
+    bench.admin(&out).await.expect(0);
+    assert_eq!(std::fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
+    bench.admin(&out).await.expect(1);
+    // It opens a vault.
+    bench.set("SPOTIFY_MCP_MASTER_KEY", keys[0].stdout.trim());
+    bench.sign_in(&["--profile", "work"]).await;
+    bench.admin(&["status", "--profile", "work"]).await.expect(0);
+}

@@ -20,7 +20,7 @@ async fn every_command_leaves_its_record() {
     let backup = bench.home().join("../backup.age").to_str().unwrap().to_owned();
     let words = bench.private_file("words", "correct horse battery\n");
     let words = words.to_str().unwrap();
-    let runs: [(&str, &[&str]); 40] = [
+    let runs: [(&str, &[&str]); 43] = [
         ("doctor", &["doctor", "--offline", "--server", "/nonexistent"]),
         ("status", &["status"]),
         ("profiles", &["profiles"]),
@@ -32,6 +32,8 @@ async fn every_command_leaves_its_record() {
         ("settings show", &["settings", "show"]),
         ("create-profile", &["create-profile", "home"]),
         ("default-profile", &["default-profile", "work"]),
+        ("rename-profile", &["rename-profile", "home", "house"]),
+        ("remove-profile", &["remove-profile", "nobody"]),
         ("audit", &["audit"]),
         ("audit verify", &["audit", "verify"]),
         ("audit key", &["audit", "key"]),
@@ -43,9 +45,9 @@ async fn every_command_leaves_its_record() {
         ("alerts", &["alerts"]),
         ("alerts acknowledge", &["alerts", "acknowledge", "none"]),
         ("alerts close", &["alerts", "close", "none"]),
-        ("suspend", &["suspend", "home"]),
-        ("resume", &["resume", "home"]),
-        ("revoke", &["revoke", "home", "--yes"]),
+        ("suspend", &["suspend", "house"]),
+        ("resume", &["resume", "house"]),
+        ("revoke", &["revoke", "house", "--yes"]),
         ("disable-keychain", &["disable-keychain", "--to", "file"]),
         ("enable-keychain", &["enable-keychain"]),
         ("policy show", &["policy", "show", "work"]),
@@ -56,6 +58,7 @@ async fn every_command_leaves_its_record() {
         ("vault backup", &["vault", "backup", &backup, "--passphrase-file", words]),
         ("vault restore", &["vault", "restore", &backup, "--passphrase-file", words]),
         ("vault migrate", &["vault", "migrate", "/nonexistent/vault", "--cancel"]),
+        ("vault generate-key", &["vault", "generate-key"]),
         ("settings check", &["settings", "check"]),
         ("settings seal-value", &["settings", "seal-value", "client_secret"]),
         ("settings seal", &["settings", "seal"]),

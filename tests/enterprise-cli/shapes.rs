@@ -60,6 +60,10 @@ async fn json_of_every_command() {
         ("resume", &["resume", "home"]),
         ("revoke-dry-run", &["revoke", "home", "--dry-run"]),
         ("revoke", &["revoke", "home", "--yes"]),
+        ("rename-profile", &["rename-profile", "work", "office"]),
+        ("rename-profile-back", &["rename-profile", "office", "work"]),
+        ("remove-profile", &["remove-profile", "home", "--yes"]),
+        ("vault-generate-key", &["vault", "generate-key"]),
         ("audit-verify", &["audit", "verify"]),
         ("audit-report", &["audit", "report", "--since", "2020-01-01", "--until", "2020-01-02"]),
         ("alerts", &["alerts"]),
@@ -98,7 +102,7 @@ fn of_field(name: &str, value: &Value) -> Value {
     match (name, value) {
         (_, Value::Null) => Value::Null,
         ("bytes" | "deadline_days" | "records" | "signed", Value::Number(_)) => "[number]".into(),
-        ("recovery_code" | "head" | "chain" | "seen" | "verdict", Value::String(_)) => {
+        ("recovery_code" | "key" | "head" | "chain" | "seen" | "verdict", Value::String(_)) => {
             format!("[{name}]").into()
         }
         ("vault", Value::String(id)) if !id.contains('/') => "[vault]".into(),

@@ -3,6 +3,7 @@
 use spotify_auth::ProfileName;
 
 use super::suspend::answer;
+use super::why::Why;
 use crate::error::CommandError;
 use crate::installation::Installation;
 use crate::output::Answer;
@@ -14,6 +15,8 @@ use crate::output::Answer;
 pub(crate) struct Args {
     /// The profile to resume instead of the default one
     profile: Option<ProfileName>,
+    #[command(flatten)]
+    pub(super) why: Why,
 }
 
 impl Args {

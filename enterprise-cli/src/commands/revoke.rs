@@ -5,6 +5,7 @@ use serde::Serialize;
 use spotify_auth::session::{OpenError, Revoked, Session, Status};
 use spotify_auth::{ProfileId, ProfileName};
 
+use super::why::Why;
 use crate::ask::{self, Unless};
 use crate::error::CommandError;
 use crate::exit::Exit;
@@ -12,7 +13,7 @@ use crate::installation::Installation;
 use crate::output::{Answer, when};
 
 /// Where a person ends an app's access to the account.
-const ACCOUNT_PAGE: &str = "https://www.spotify.com/account/apps/";
+pub(super) const ACCOUNT_PAGE: &str = "https://www.spotify.com/account/apps/";
 
 /// Take a profile's access away: erase its tokens from the vault
 ///
@@ -36,6 +37,8 @@ pub(crate) struct Args {
     /// Only say what would be done
     #[arg(long)]
     dry_run: bool,
+    #[command(flatten)]
+    pub(super) why: Why,
 }
 
 /// The answer as programs read it.
@@ -55,9 +58,25 @@ struct Facts<'a> {
 
 /// A copy that is left.
 #[derive(Debug, Serialize)]
-struct Left {
+pub(super) struct Left {
     place: &'static str,
     problem: String,
+}
+
+impl Left {
+    /// Returns the copy as people read it.
+    pub(super) fn line(&self) -> String {
+        format!("Not erased: {}: {}\n", self.place, self.problem)
+    }
+}
+
+/// Returns the copies that a revocation left.
+pub(super) fn left(revoked: &Revoked) -> Vec<Left> {
+    let left = revoked.copies.iter().filter_map(|copy| {
+        let problem = copy.erased.as_ref().err()?.clone();
+        Some(Left { place: copy.place, problem })
+    });
+    left.collect()
 }
 
 impl Args {
@@ -77,7 +96,7 @@ impl Args {
             return Ok(planned(name.as_str(), revoked_at));
         }
         if revoked_at.is_none() && !self.yes {
-            confirm(name.as_str(), installation)?;
+            ask_first(name.as_str(), installation)?;
         }
         let revoked = session.revoke(Some(name))?;
         Ok(done(name.as_str(), &revoked))
@@ -97,7 +116,7 @@ impl Args {
             return Ok(planned(id.as_str(), None));
         }
         if !self.yes {
-            confirm(id.as_str(), installation)?;
+            ask_first(id.as_str(), installation)?;
         }
         let context = installation.context();
         Ok(done(id.as_str(), &Session::revoke_locked(installation.settings(), &context, id)?))
@@ -106,17 +125,13 @@ impl Args {
 
 /// Answers what a revocation did. A copy that is left makes it a failure: somebody must look.
 fn done(profile: &str, revoked: &Revoked) -> Answer {
-    let left = revoked.copies.iter().filter_map(|copy| {
-        let problem = copy.erased.as_ref().err()?.clone();
-        Some(Left { place: copy.place, problem })
-    });
     let facts = Facts {
         profile,
         dry_run: false,
         already_revoked: revoked.again,
         revoked_at: Some(revoked.at),
         records_erased: revoked.erased(),
-        not_erased: left.collect(),
+        not_erased: left(revoked),
         account_page: ACCOUNT_PAGE,
     };
     let what = if revoked.again {
@@ -129,13 +144,9 @@ fn done(profile: &str, revoked: &Revoked) -> Answer {
     } else {
         format!("Revoked the profile `{profile}`: running servers refuse it.")
     };
-    let lines = facts.not_erased.iter().map(|left| {
-        let Left { place, problem } = left;
-        format!("Not erased: {place}: {problem}")
-    });
-    let what = std::iter::once(what).chain(lines).collect::<Vec<_>>().join("\n");
+    let lines: String = facts.not_erased.iter().map(Left::line).collect();
     let exit = if revoked.is_complete() { Exit::Success } else { Exit::Failure };
-    Answer::new(exit, &facts, format!("{what}\n{}", what_is_left()))
+    Answer::new(exit, &facts, format!("{what}\n{lines}{}", what_is_left()))
 }
 
 fn planned(name: &str, revoked_at: Option<Timestamp>) -> Answer {
@@ -155,17 +166,30 @@ fn planned(name: &str, revoked_at: Option<Timestamp>) -> Answer {
     Answer::new(Exit::Success, &facts, format!("{what} Nothing was changed.\n{}", what_is_left()))
 }
 
-fn confirm(name: &str, installation: &Installation) -> Result<(), CommandError> {
+fn ask_first(name: &str, installation: &Installation) -> Result<(), CommandError> {
+    let question = format!("Revoke the profile `{name}` and erase its tokens?");
+    confirm("revoking", name, &question, installation)
+}
+
+/// Asks before something of a profile is done that can't be undone.
+///
+/// # Errors
+/// The person may say no, or there may be nobody to ask.
+pub(super) fn confirm(
+    doing: &str,
+    name: &str,
+    question: &str,
+    installation: &Installation,
+) -> Result<(), CommandError> {
     if !installation.terminal().can_ask() {
         return Err(CommandError::new(
             Exit::Refused,
             "confirmation_required",
-            format!("revoking the profile `{name}` can't be undone, and there is no terminal to confirm it"),
+            format!("{doing} the profile `{name}` can't be undone, and there is no terminal to confirm it"),
         )
         .hint("give `--yes`; `--dry-run` shows what would be done"));
     }
-    let question = format!("Revoke the profile `{name}` and erase its tokens?");
-    if ask::confirm(&question, Unless::Yes)
+    if ask::confirm(question, Unless::Yes)
         .map_err(|error| CommandError::from(OpenError::Ask(error)))?
     {
         return Ok(());
@@ -173,7 +197,8 @@ fn confirm(name: &str, installation: &Installation) -> Result<(), CommandError> 
     Err(CommandError::new(Exit::Refused, "not_confirmed", "not confirmed; nothing was changed"))
 }
 
-fn what_is_left() -> String {
+/// Says what Spotify and backups still hold.
+pub(super) fn what_is_left() -> String {
     format!(
         "Spotify has no way to revoke a token: an access token works there for up to an hour more, and a copy of\n\
          the refresh token until you remove the app at\n  {ACCOUNT_PAGE}\n\

@@ -24,6 +24,7 @@ pub(crate) struct Args {
 #[derive(Debug, clap::Subcommand)]
 enum Command {
     Show(show::Args),
+    #[command(alias = "validate")]
     Check(check::Args),
     Seal(seal::Args),
     Unseal(seal::Unseal),

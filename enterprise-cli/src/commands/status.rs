@@ -16,14 +16,25 @@ use crate::keys::KeyFacts;
 use crate::output::table::list;
 use crate::output::{Answer, Tone, View, when};
 
+/// How long before the deadline a new sign-in is due.
+const DUE_DAYS: i64 = 30;
+
 /// Show whether you are signed in, and until when
 ///
-/// Ends with 0 when somebody is signed in, with 3 when a sign-in is needed.
+/// Ends with 0 when somebody is signed in, with 3 when a sign-in is needed. With `--check`, also with
+/// what `audit verify` ends with when the log is not intact, and with 10 when a sign-in is due within
+/// 30 days.
 #[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:\n  \
+    spotify-admin status\n  \
+    spotify-admin status --profile work --check || notify-send 'Spotify wants you'")]
 pub(crate) struct Args {
     /// The profile to look at instead of the default one
     #[arg(long, value_name = "NAME")]
     profile: Option<ProfileName>,
+    /// End with another code, too, when the log or the deadline needs a look
+    #[arg(long)]
+    check: bool,
 }
 
 /// The answer as programs read it.
@@ -46,6 +57,20 @@ struct LogFacts {
     on_failure: FailureFacts,
     #[serde(skip)]
     tone: Option<Tone>,
+    /// How `audit verify` ends.
+    #[serde(skip)]
+    exit: Exit,
+}
+
+impl Facts {
+    /// Returns how a check of somebody who is signed in ends.
+    fn needs_a_look(&self) -> Exit {
+        let days = self.profile.as_ref().and_then(|profile| profile.deadline_days);
+        match self.audit_log.exit {
+            Exit::Success if days.is_some_and(|days| days < DUE_DAYS) => Exit::Findings,
+            exit => exit,
+        }
+    }
 }
 
 /// By when the record has to be on the disk.
@@ -76,7 +101,11 @@ impl Args {
             vault: settings.vault_dir(),
             audit_log: log(installation),
         };
-        let exit = if signed_in { Exit::Success } else { Exit::NeedsSignIn };
+        let exit = match signed_in {
+            false => Exit::NeedsSignIn,
+            true if self.check => facts.needs_a_look(),
+            true => Exit::Success,
+        };
         let human = human(&facts, view);
         Ok(Answer::new(exit, &facts, human))
     }
@@ -102,23 +131,23 @@ impl Args {
 
 fn log(installation: &Installation) -> LogFacts {
     let path = installation.settings().audit_dir();
-    let (state, records, tone) = match verify(&path) {
+    let (state, records, tone, exit) = match verify(&path) {
         Ok(report) => {
             let exit = Exit::from(report.status());
             let (state, tone) = match exit {
                 Exit::Success => ("intact", Tone::Good),
                 other => (other.name(), Tone::Bad),
             };
-            (state, report.records, tone)
+            (state, report.records, tone, exit)
         }
-        Err(spotify_audit::VerifyError::NoLog(_)) => ("none", 0, Tone::Quiet),
+        Err(spotify_audit::VerifyError::NoLog(_)) => ("none", 0, Tone::Quiet, Exit::NotFound),
         Err(error) => {
             tracing::warn!(%error, "the audit log can't be read");
-            ("unreadable", 0, Tone::Bad)
+            ("unreadable", 0, Tone::Bad, Exit::Failure)
         }
     };
     let on_failure = installation.settings().on_failure.into();
-    LogFacts { path, state: state.to_owned(), records, on_failure, tone: Some(tone) }
+    LogFacts { path, state: state.to_owned(), records, on_failure, tone: Some(tone), exit }
 }
 
 fn human(facts: &Facts, view: View) -> String {
@@ -129,7 +158,7 @@ fn human(facts: &Facts, view: View) -> String {
     let key = facts.key_source.as_ref().map_or_else(|| "-".to_owned(), ToString::to_string);
     rows.push(("vault", facts.vault.display().to_string()));
     rows.push(("vault's key", key));
-    let LogFacts { path, state, records, on_failure, tone } = &facts.audit_log;
+    let LogFacts { path, state, records, on_failure, tone, .. } = &facts.audit_log;
     let state = tone.map_or_else(|| state.clone(), |tone| view.paint(tone, state));
     rows.push(("audit log", format!("{state}, {records} records, {}", path.display())));
     let FailureFacts { before, after, r#async } = on_failure;

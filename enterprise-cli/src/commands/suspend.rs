@@ -4,6 +4,7 @@ use serde::Serialize;
 use spotify_auth::ProfileName;
 use spotify_auth::session::Steered;
 
+use super::why::Why;
 use crate::error::CommandError;
 use crate::exit::Exit;
 use crate::installation::Installation;
@@ -17,6 +18,8 @@ use crate::output::Answer;
 pub(crate) struct Args {
     /// The profile to suspend instead of the default one
     profile: Option<ProfileName>,
+    #[command(flatten)]
+    pub(super) why: Why,
 }
 
 /// The answer as programs read it.

@@ -7,6 +7,7 @@ use crate::output::Answer;
 use super::Effect;
 
 mod backup;
+mod generate_key;
 mod migrate;
 mod passphrase;
 mod restore;
@@ -31,6 +32,7 @@ enum Command {
     Backup(backup::Args),
     Restore(restore::Args),
     Migrate(migrate::Args),
+    GenerateKey(generate_key::Args),
 }
 
 impl Args {
@@ -44,6 +46,7 @@ impl Args {
             Command::Backup(_) => ("vault backup", Effect::Write),
             Command::Restore(_) => ("vault restore", Effect::Write),
             Command::Migrate(_) => ("vault migrate", Effect::Write),
+            Command::GenerateKey(_) => ("vault generate-key", Effect::Read),
         }
     }
 
@@ -55,6 +58,7 @@ impl Args {
             Command::Backup(args) => args.run(installation),
             Command::Restore(args) => args.run(installation),
             Command::Migrate(args) => args.run(installation),
+            Command::GenerateKey(args) => args.run(installation),
         }
     }
 }

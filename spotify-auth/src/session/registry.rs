@@ -94,14 +94,7 @@ impl Profiles {
         entropy: &Entropy,
     ) -> Result<Entry, RegistryError> {
         Self::change(vault, graves, |profiles| {
-            if profiles.find(name).is_some_and(|entry| entry.revoked_at.is_none()) {
-                return Err(RegistryError::Exists(name.clone()));
-            }
-            let living = || profiles.entries.iter().filter(|entry| entry.revoked_at.is_none());
-            if let Some(other) = living().find(|entry| entry.name.looks_like(name)) {
-                let (name, other) = (name.clone(), other.name.clone());
-                return Err(RegistryError::LooksLike { name, other });
-            }
+            profiles.check_free(name, None)?;
             let entry = Entry {
                 id: ProfileId::generate(entropy),
                 name: name.clone(),
@@ -111,6 +104,49 @@ impl Profiles {
             profiles.entries.push(entry.clone());
             Ok(entry)
         })
+    }
+
+    /// Gives a living profile another name.
+    pub(super) fn rename(
+        vault: &dyn Vault,
+        graves: &Graves,
+        id: &ProfileId,
+        name: &ProfileName,
+    ) -> Result<Entry, RegistryError> {
+        Self::change(vault, graves, |profiles| {
+            profiles.check_free(name, Some(id))?;
+            let entry = profiles.entries.iter_mut().find(|entry| entry.id == *id);
+            let entry = entry.ok_or(RegistryError::Malformed)?;
+            entry.name = name.clone();
+            Ok(entry.clone())
+        })
+    }
+
+    /// Takes a revoked profile off the list.
+    pub(super) fn forget(
+        vault: &dyn Vault,
+        graves: &Graves,
+        id: &ProfileId,
+    ) -> Result<(), RegistryError> {
+        Self::change(vault, graves, |profiles| {
+            profiles.entries.retain(|entry| entry.id != *id || entry.revoked_at.is_none());
+            Ok(())
+        })
+    }
+
+    /// Refuses a name that a living profile other than `but` has, or is easily taken for.
+    fn check_free(&self, name: &ProfileName, but: Option<&ProfileId>) -> Result<(), RegistryError> {
+        let others = self.entries.iter().filter(|entry| Some(&entry.id) != but);
+        for other in others.filter(|entry| entry.revoked_at.is_none()) {
+            if other.name == *name {
+                return Err(RegistryError::Exists(name.clone()));
+            }
+            if other.name.looks_like(name) {
+                let (name, other) = (name.clone(), other.name.clone());
+                return Err(RegistryError::LooksLike { name, other });
+            }
+        }
+        Ok(())
     }
 
     /// Marks a profile as revoked; the first moment stays when it was revoked before.

@@ -13,7 +13,11 @@ use crate::output::{Answer, View};
 /// The environment stands over the settings file, and that over the defaults. No secret is shown,
 /// only whether it is set. The vault stays locked.
 #[derive(Debug, clap::Args)]
-pub(crate) struct Args {}
+pub(crate) struct Args {
+    /// Does nothing: the origin is always shown
+    #[arg(long, hide = true)]
+    origin: bool,
+}
 
 /// A setting as programs read it.
 #[derive(Serialize)]

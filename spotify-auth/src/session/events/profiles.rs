@@ -64,6 +64,18 @@ events! {
             /// memory.
             Forgotten {}
         }
+        PROFILE_RENAMED = "SM1209I" "profile.rename" {
+            /// A profile is being given another name.
+            Renaming as Intent {}
+            /// A profile has another name.
+            Renamed as Outcome {}
+            /// A profile could not be given another name.
+            NotRenamed as Outcome {}
+        }
+        PROFILE_REMOVED = "SM1210I" "profile.remove" {
+            /// A revoked profile was taken off the list of profiles.
+            Removed {}
+        }
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use spotify_audit::{Draft, Id, Outcome, events};
+use spotify_audit::{Draft, Id, Outcome, Text, events};
 
 events! {
     /// Calls of tools.
@@ -48,6 +48,10 @@ events! {
                 command: &'static str,
                 /// What it exited with; absent where it failed.
                 exit: Option<u8>,
+                /// Whether somebody sat at a terminal.
+                terminal: bool,
+                /// Why the person did it, where that was said.
+                why: Option<Text>,
             }
         }
     }
