@@ -16,6 +16,7 @@ mod default_profile;
 mod disable_keychain;
 mod doctor;
 mod enable_keychain;
+mod import;
 mod install;
 mod login;
 mod man;
@@ -42,6 +43,7 @@ mod why;
 pub(crate) enum Command {
     Setup(Box<setup::Args>),
     Login(login::Args),
+    Import(Box<import::Args>),
     Install(install::Args),
     Uninstall(uninstall::Args),
     Doctor(doctor::Args),
@@ -132,6 +134,7 @@ impl Command {
         match self {
             Self::Setup(_) => ("setup", Effect::Write),
             Self::Login(_) => ("login", Effect::Write),
+            Self::Import(args) => ("import", Effect::unless_read(args.is_read())),
             Self::Install(args) => ("install", Effect::unless_read(args.is_read())),
             Self::Uninstall(args) => ("uninstall", Effect::unless_read(args.is_read())),
             Self::Doctor(args) => ("doctor", Effect::unless_read(args.is_read())),
@@ -162,6 +165,7 @@ impl Command {
         match self {
             Self::RenameProfile(args) => args.why.text(),
             Self::RemoveProfile(args) => args.why.text(),
+            Self::Import(args) => args.why.text(),
             Self::Revoke(args) => args.why.text(),
             Self::Suspend(args) => args.why.text(),
             Self::Resume(args) => args.why.text(),
@@ -173,6 +177,7 @@ impl Command {
         match self {
             Self::Setup(args) => args.run(installation, output),
             Self::Login(args) => args.run(installation, output),
+            Self::Import(args) => args.run(installation, output),
             Self::Install(args) => args.run(installation),
             Self::Uninstall(args) => args.run(installation),
             Self::Doctor(args) => args.run(installation, output),

@@ -19,6 +19,7 @@ mod clients;
 mod commands;
 mod error;
 mod facts;
+mod import;
 mod installation;
 mod keys;
 mod logging;

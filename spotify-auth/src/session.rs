@@ -17,6 +17,7 @@ use crate::rotation::AppTokens;
 use crate::store::EventError;
 
 mod account;
+mod adopting;
 mod agreement;
 pub mod alerts;
 #[cfg(feature = "backup")]
@@ -47,6 +48,7 @@ mod unlock;
 mod upkeep;
 mod watch;
 
+pub use adopting::{AdoptError, Adopted};
 pub use agreement::AgreementError;
 pub use context::{AskSecret, Asked, Context};
 pub use control::ControlError;

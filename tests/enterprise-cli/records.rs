@@ -20,7 +20,7 @@ async fn every_command_leaves_its_record() {
     let backup = bench.home().join("../backup.age").to_str().unwrap().to_owned();
     let words = bench.private_file("words", "correct horse battery\n");
     let words = words.to_str().unwrap();
-    let runs: [(&str, &[&str]); 43] = [
+    let runs: [(&str, &[&str]); 44] = [
         ("doctor", &["doctor", "--offline", "--server", "/nonexistent"]),
         ("status", &["status"]),
         ("profiles", &["profiles"]),
@@ -32,6 +32,7 @@ async fn every_command_leaves_its_record() {
         ("settings show", &["settings", "show"]),
         ("create-profile", &["create-profile", "home"]),
         ("default-profile", &["default-profile", "work"]),
+        ("import", &["import", "/nonexistent"]),
         ("rename-profile", &["rename-profile", "home", "house"]),
         ("remove-profile", &["remove-profile", "nobody"]),
         ("audit", &["audit"]),

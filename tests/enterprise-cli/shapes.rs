@@ -32,6 +32,8 @@ async fn json_of_every_command() {
     let backup = bench.home().join("../backup.age").to_str().unwrap().to_owned();
     let words = bench.private_file("words", "correct horse battery\n");
     let words = words.to_str().unwrap();
+    let cache = bench.private_file(".cache", r#"{"refresh_token":"canary-old"}"#);
+    let cache = cache.to_str().unwrap();
     let server = bench.server(crate::bench::SERVER);
     let server = server.to_str().unwrap();
     for (name, arguments) in [
@@ -60,6 +62,7 @@ async fn json_of_every_command() {
         ("resume", &["resume", "home"]),
         ("revoke-dry-run", &["revoke", "home", "--dry-run"]),
         ("revoke", &["revoke", "home", "--yes"]),
+        ("import", &["import", cache, "--profile", "imported", "--offline"]),
         ("rename-profile", &["rename-profile", "work", "office"]),
         ("rename-profile-back", &["rename-profile", "office", "work"]),
         ("remove-profile", &["remove-profile", "home", "--yes"]),

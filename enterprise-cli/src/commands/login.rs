@@ -21,7 +21,7 @@ use crate::output::table::list;
 use crate::output::{Answer, Output, when};
 
 pub(super) mod account;
-mod first_use;
+pub(super) mod first_use;
 mod waiting;
 
 /// Sign in to Spotify and seal the tokens on this machine
@@ -100,6 +100,10 @@ impl Args {
         installation: &Installation,
         output: Output,
     ) -> Result<Done, CommandError> {
+        // Without an app nobody can sign in, and a new vault would be made for nothing.
+        if installation.settings().app.is_none() && installation.pinned()?.is_none() {
+            return Err(ProfileError::NoApp.into());
+        }
         let (session, recovery) = first_use::open_or_make(self.key_source, installation, output)?;
         match self.sign_in(session, installation, output) {
             Ok(done) => Ok(Done { recovery, ..done }),

@@ -4,7 +4,7 @@
 use spotify_auth::rotation::{BearerError, Class};
 use spotify_auth::session::alerts::AlertsError;
 use spotify_auth::session::settings::Problems;
-use spotify_auth::session::{OpenError, ProfileError, RegistryError};
+use spotify_auth::session::{AdoptError, OpenError, ProfileError, RegistryError};
 use spotify_auth::sign_in::SignInError;
 use spotify_vault::backup::BackupError;
 use spotify_vault::{SettingError, VaultError};
@@ -110,6 +110,17 @@ impl From<BearerError> for CommandError {
             }
         };
         Self::new(kind, code, error).hint(hint)
+    }
+}
+
+impl From<AdoptError> for CommandError {
+    fn from(error: AdoptError) -> Self {
+        match error {
+            AdoptError::Profile(error) => error.into(),
+            AdoptError::Log(error) => error.into(),
+            AdoptError::SignedIn(_) => Self::new(Exit::Refused, "signed_in", error),
+            error => Self::new(Exit::Failure, "read_back", error),
+        }
     }
 }
 

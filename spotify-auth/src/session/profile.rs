@@ -20,7 +20,7 @@ use crate::{Policy, ProfileId, ProfileName, ScopeSet, TokenSource};
 pub struct Profile {
     entry: Entry,
     pub(super) store: ProfileStore,
-    settings: Arc<Settings>,
+    pub(super) settings: Arc<Settings>,
     pub(super) context: Context,
     recorder: Recorder,
     endpoint: SharedEndpoint,

@@ -1,6 +1,6 @@
 //! What becomes of a profile's name: another one, or none when the profile is removed.
 
-use spotify_audit::{Event as _, Outcome};
+use spotify_audit::Outcome;
 
 use super::events::ProfileEvent;
 use super::registry::{Entry, Profiles};

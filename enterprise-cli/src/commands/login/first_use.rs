@@ -1,6 +1,6 @@
 //! The vault that the first sign-in makes.
 
-use spotify_auth::session::{ProfileError, Session};
+use spotify_auth::session::Session;
 use spotify_vault::RecoveryCode;
 
 use crate::error::CommandError;
@@ -11,7 +11,7 @@ use crate::output::Output;
 
 /// Opens the vault, or makes it where there is none. A new vault's recovery code is shown here, once;
 /// with `--json` the caller has to show it.
-pub(super) fn open_or_make(
+pub(in crate::commands) fn open_or_make(
     asked: Option<KeyPlace>,
     installation: &Installation,
     output: Output,
@@ -27,10 +27,6 @@ pub(super) fn open_or_make(
             .hint("move its key with `spotify-admin enable-keychain` or `spotify-admin disable-keychain`"));
         }
         return Ok((installation.session()?, None));
-    }
-    // Without an app nobody can sign in, and the vault would be made for nothing.
-    if installation.settings().app.is_none() {
-        return Err(ProfileError::NoApp.into());
     }
     let choice = keys::choose(asked, installation, output)?;
     let settings = installation.settings_to_give()?;

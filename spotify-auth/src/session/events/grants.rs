@@ -44,6 +44,10 @@ events! {
                 name: Option<Personal>,
             }
         }
+        ADOPTED = "SM1005I" "signin.adopt" {
+            /// A grant that another program had was sealed and read back.
+            Adopted {}
+        }
     }
 }
 
