@@ -39,8 +39,9 @@ use self::{remembered::Remembered, seen::Seen, suggestions::Suggestions};
 
 /// What the server calls itself at Spotify.
 const PROGRAM: &str = concat!("spotify-mcp/", env!("CARGO_PKG_VERSION"));
-/// How many requests are under way at once. A client's ten calls at a time take two turns.
-const REQUESTS: usize = 6;
+/// How many requests are under way at once: a client's ten calls at a time take one turn. Spotify
+/// counts the requests of thirty seconds, not those under way.
+const REQUESTS: usize = 10;
 
 /// The profile that this server acts for.
 pub(crate) struct Account {
