@@ -12,7 +12,7 @@ mod writer;
 use std::fmt;
 use std::io;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, TryLockError};
 use std::time::Duration;
 
 use jiff::Timestamp;
@@ -283,6 +283,17 @@ impl Log {
         Ok(appended)
     }
 
+    /// Appends an event with [`Durability::Async`] if neither another writer nor the disk has to be
+    /// waited for, so that a thread that must not block may call it. `None` otherwise, and where it
+    /// fails: then nothing was appended, and [`append`](Self::append) does it or tells why not.
+    pub fn append_at_once(&self, draft: &Draft) -> Option<Appended> {
+        let appended = self.shared.append_at_once(draft)?;
+        if self.shared.keys.is_some() {
+            self.notary.start(&self.shared);
+        }
+        Some(appended)
+    }
+
     /// Signs the log as it is now and keeps the checkpoint beside it. `None` when there is no key
     /// now. A log with keys does so by itself every second while it grows, and when it is dropped.
     ///
@@ -373,6 +384,22 @@ impl Shared {
             None => self.flusher.wake().map_err(AppendError::Sync)?,
         }
         Ok(Appended { seq })
+    }
+
+    fn append_at_once(&self, draft: &Draft) -> Option<Appended> {
+        if self.flusher.has_failed() {
+            return None;
+        }
+        let mut writer = match self.writer.try_lock() {
+            Ok(writer) => writer,
+            Err(TryLockError::Poisoned(writer)) => writer.into_inner(),
+            Err(TryLockError::WouldBlock) => return None,
+        };
+        // Before the write: a record that is in the log is synced soon, or it is not there.
+        self.flusher.wake().ok()?;
+        let seq = writer.append_at_once(draft.rendered(&self.tenant))?;
+        self.flusher.written(writer.seq(), writer.file());
+        Some(Appended { seq })
     }
 
     fn writer(&self) -> MutexGuard<'_, Writer> {
@@ -483,6 +510,42 @@ mod tests {
             new_chain: ChainId::from_random([1; 16]),
             rotation: Rotation::default(),
         }
+    }
+
+    #[test]
+    fn a_record_is_appended_at_once_only_where_nothing_has_to_be_waited_for() {
+        let home = tempfile::tempdir().unwrap();
+        let directory = home.path().join("audit");
+        let log = Log::open(&directory, options()).unwrap();
+        let draft = || own::LogEvent::Unsigned {}.draft();
+        let at_once = || log.append_at_once(&draft()).map(|appended| appended.seq);
+        let first = log.append(draft(), Durability::Async).unwrap().seq;
+        assert_eq!(at_once(), Some(first + 1));
+        let other_program = Segment::open_last(&directory).unwrap();
+        let lock = other_program.lock().unwrap();
+        assert_eq!(at_once(), None);
+        drop(lock);
+        let other_thread = log.shared.writer();
+        assert_eq!(at_once(), None);
+        drop(other_thread);
+        assert_eq!(at_once(), Some(first + 2));
+        log.flush().unwrap();
+
+        let rotation = Rotation { bytes: 1, ..Rotation::default() };
+        let log = Log::open(&directory, LogOptions { rotation, ..options() }).unwrap();
+        assert_eq!(log.append_at_once(&draft()), None, "a new segment waits for the disk");
+        assert!(log.append(draft(), Durability::Async).unwrap().seq > first + 2);
+    }
+
+    #[test]
+    fn a_failed_sync_is_left_to_who_may_wait() {
+        let home = tempfile::tempdir().unwrap();
+        let log = Log::open(&home.path().join("audit"), options()).unwrap();
+        let (_reader, writer) = io::pipe().unwrap();
+        log.shared.writer().set_file(File::from(OwnedFd::from(writer)));
+        let draft = || own::LogEvent::Unsigned {}.draft();
+        log.append(draft(), Durability::Before).unwrap_err();
+        assert_eq!(log.append_at_once(&draft()), None);
     }
 
     #[test]

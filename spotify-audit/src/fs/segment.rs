@@ -129,6 +129,12 @@ impl Segment {
         Lock::take(Arc::clone(&self.file), &self.path)
     }
 
+    /// Takes that lock if nobody holds it.
+    pub(crate) fn lock_at_once(&self) -> Option<Lock> {
+        self.file.try_lock().ok()?;
+        Some(Lock(Arc::clone(&self.file)))
+    }
+
     /// Returns the length, or `None` when the path no longer leads to this file.
     pub(crate) fn length(&self) -> Result<Option<u64>, StorageError> {
         match self.path.symlink_metadata() {

@@ -126,6 +126,21 @@ impl Writer {
         Ok(self.seq())
     }
 
+    /// As [`append`](Self::append), for one record and where nothing has to be waited for. `None` where
+    /// something has, or where it fails: then nothing is written.
+    pub(crate) fn append_at_once(&mut self, record: Vec<u8>) -> Option<u64> {
+        if self.closed.is_some() {
+            return None;
+        }
+        let _lock = self.segment.lock_at_once()?;
+        self.refresh().ok()?;
+        if self.last.seals || self.is_due() {
+            return None;
+        }
+        self.write(&[record]).ok()?;
+        Some(self.seq())
+    }
+
     /// Ends the segment now, unless it has no record of its own.
     pub(crate) fn rotate(&mut self) -> Result<(), AppendError> {
         if let Some(attempted) = self.closed {
