@@ -94,12 +94,16 @@ impl Recorder {
     /// See [`AppendError`].
     pub fn append(&self, draft: Draft, durability: Durability) -> Result<Appended, AppendError> {
         self.note_missed()?;
+        self.log.append(self.named(draft), durability)
+    }
+
+    /// Names in a record who acts and for which profile.
+    fn named(&self, draft: Draft) -> Draft {
         let draft = draft.actor(self.actor.clone());
-        let draft = match &self.profile {
+        match &self.profile {
             Some(profile) => draft.profile(profile.clone()),
             None => draft,
-        };
-        self.log.append(draft, durability)
+        }
     }
 
     /// Writes how many records are missing here, if any are.
@@ -115,12 +119,21 @@ impl Recorder {
         })
     }
 
-    /// Writes a record without blocking the task.
+    /// Writes a record without blocking the task: one that need not be on the disk yet at once, if
+    /// nobody else is writing, and any other on a thread that may block.
     ///
     /// # Errors
     /// As [`record_blocking`](Self::record_blocking); a task that was stopped counts as a record that
     /// was not written.
     pub async fn record(&self, draft: Draft, durability: Durability) -> Result<(), EventError> {
+        let mut draft = draft;
+        // A hand-over to another thread takes longer than the write.
+        if durability == Durability::Async && self.missed.load(Ordering::SeqCst) == 0 {
+            draft = self.named(draft);
+            if self.log.append_at_once(&draft).is_some() {
+                return Ok(());
+            }
+        }
         let recorder = self.clone();
         let written =
             tokio::task::spawn_blocking(move || recorder.record_blocking(draft, durability)).await;
