@@ -18,7 +18,7 @@ use spotify_auth::{
     },
 };
 use tokio::{
-    sync::{OwnedSemaphorePermit, Semaphore},
+    sync::{OwnedSemaphorePermit, Semaphore, SetOnce},
     time::Instant,
 };
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
@@ -58,6 +58,8 @@ pub(crate) struct Door {
     running: TaskTracker,
     tickets: Tickets,
     watching: Arc<Semaphore>,
+    /// Set when the start stands in the audit log: no call is made before.
+    begun: SetOnce<()>,
 }
 
 /// Who calls, and how the call can be taken back.
@@ -103,6 +105,7 @@ impl Door {
             running: TaskTracker::new(),
             tickets: Tickets::default(),
             watching: Arc::new(Semaphore::new(watching::MOST)),
+            begun: SetOnce::new(),
         }
     }
 
@@ -115,6 +118,7 @@ impl Door {
     ) -> Answer<Reply<T>> {
         let started = Instant::now();
         let _running = self.running.token();
+        self.begun.wait().await;
         let mut opened = self.open(offered, caller.agent.as_deref());
         let verdict = confirming::judge(offered.confirm, offered.name, arguments, &caller.context);
         let prepared = match offered.prepare(arguments.clone()) {
@@ -136,6 +140,12 @@ impl Door {
             }
             Verdict::Refuse(failure) => opened.close(Err(failure), Outcome::Refused, started).await,
         }
+    }
+
+    /// Lets calls pass: the start stands in the audit log.
+    pub(crate) fn begin(&self) {
+        // Setting it twice changes nothing.
+        self.begun.set(()).ok();
     }
 
     /// Keeps something until the same call comes again with answers; returns the ticket for it.

@@ -1,7 +1,8 @@
 //! From a session to a served client, and an orderly end.
 
-use std::{convert::Infallible, fmt, io, sync::Arc, time::Duration};
+use std::{convert::Infallible, fmt, io, pin::pin, sync::Arc, time::Duration};
 
+use futures_util::future::{FusedFuture as _, FutureExt as _};
 use rmcp::{
     RoleServer, ServiceExt as _,
     service::{QuitReason, ServerInitializeError},
@@ -114,7 +115,7 @@ impl Ready {
     /// audit log before this returns.
     ///
     /// # Errors
-    /// See [`ServeError`]. Nothing is served when the start cannot be written to the audit log.
+    /// See [`ServeError`]. No call is made when the start cannot be written to the audit log.
     pub async fn serve(
         self,
         transport: impl Transport<RoleServer, Error = io::Error> + 'static,
@@ -147,12 +148,20 @@ impl Ready {
         &self,
         served: impl Future<Output = Result<Ended, ServeError>>,
     ) -> Result<Ended, ServeError> {
-        let start = ServerEvent::Started {}.draft().outcome(Outcome::Ok);
-        self.recorder.record(start, Durability::After).await?;
-        let ended = tokio::select! {
-            ended = served => ended,
-            never = self.forget_when_revoked() => match never {},
+        let mut begun = pin!(self.begin().fuse());
+        let mut served = pin!(served);
+        let mut forgetting = pin!(self.forget_when_revoked());
+        let ended = loop {
+            tokio::select! {
+                biased;
+                begun = &mut begun, if !begun.is_terminated() => begun?,
+                ended = &mut served => break ended,
+                never = &mut forgetting => match never {},
+            }
         };
+        if !begun.is_terminated() {
+            begun.await?;
+        }
         if tokio::time::timeout(GRACE, self.door.settled()).await.is_err() {
             tracing::error!("a call or a renewal did not end in time");
         }
@@ -163,6 +172,15 @@ impl Ready {
         let end = ServerEvent::Stopped {}.draft().outcome(outcome).reason(reason);
         self.recorder.record(end, Durability::After).await?;
         ended
+    }
+
+    /// Writes the start down; only then calls pass the door. What says nothing about the person, as the
+    /// list of tools, is answered meanwhile.
+    async fn begin(&self) -> Result<(), EventError> {
+        let start = ServerEvent::Started {}.draft().outcome(Outcome::Ok);
+        self.recorder.record(start, Durability::After).await?;
+        self.door.begin();
+        Ok(())
     }
 
     /// Erases what is in memory once another program revokes the profile. Serving goes on: each call

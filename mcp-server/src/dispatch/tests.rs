@@ -98,6 +98,12 @@ struct Bench {
 
 impl Bench {
     fn new() -> Self {
+        let bench = Self::not_begun();
+        bench.door.begin();
+        bench
+    }
+
+    fn not_begun() -> Self {
         let home = tempfile::tempdir().unwrap();
         let environment = BTreeMap::from(
             [
@@ -142,6 +148,16 @@ fn caller(cancelled: CancellationToken) -> Caller {
 
 fn code(answer: &Answer<Reply<CallToolResult>>) -> Code {
     answer.result.as_ref().unwrap_err().code
+}
+
+#[tokio::test(start_paused = true)]
+async fn no_call_is_made_before_the_start_stands_in_the_log() {
+    let bench = Bench::not_begun();
+    let never = CancellationToken::new();
+    let early = tokio::time::timeout(DEADLINE, bench.call::<Counts>(&never)).await;
+    assert!(early.is_err() && bench.records().is_empty());
+    bench.door.begin();
+    assert!(bench.call::<Counts>(&never).await.result.is_ok());
 }
 
 #[tokio::test]
