@@ -98,7 +98,8 @@ fn all<'a>(rows: &'a [Value], field: &str) -> Vec<&'a Value> {
 #[tokio::test]
 async fn a_party_playlist_from_sixty_pasted_lines() {
     let known = catalogue().await;
-    let mut dice = Dice::new(11);
+    // Among these is a line with so many slips that its track is likely but not sure.
+    let mut dice = Dice::new(4);
     let lines = (0..60).map(|_| {
         let track = known[dice.below(known.len())].clone();
         write(&mut dice, &track).line
@@ -112,10 +113,9 @@ async fn a_party_playlist_from_sixty_pasted_lines() {
         .filter(|line| line["best"]["confidence"].as_u64() >= Some(70))
         .map(|line| line["best"]["uri"].clone())
         .collect();
-    if !likely.is_empty() {
-        let add = json!({ "playlist": made["uri"], "tracks": likely });
-        job.call("add_tracks_to_playlist", add).await;
-    }
+    assert!(!likely.is_empty(), "{made}");
+    let add = json!({ "playlist": made["uri"], "tracks": likely });
+    assert_eq!(job.call("add_tracks_to_playlist", add).await["state"], "verified");
     insta::assert_snapshot!(job.end().await);
 }
 
