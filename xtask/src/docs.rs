@@ -10,6 +10,8 @@ mod events;
 mod promises;
 mod tables;
 
+pub(crate) use self::tables::first_sentence;
+
 /// Write the generated tables of README and of guides
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {

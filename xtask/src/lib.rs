@@ -8,6 +8,7 @@ mod check;
 mod ci;
 pub mod demo;
 mod deny;
+mod dist;
 mod docs;
 mod environment;
 mod fuzz;
@@ -46,6 +47,7 @@ enum Command {
     Fuzz(fuzz::Args),
     Torture(torture::Args),
     Bench(bench::Args),
+    Dist(dist::Args),
     Ci(ci::Args),
 }
 
@@ -61,6 +63,7 @@ pub fn main() -> ExitCode {
         Command::Bench(args) => args.run().map_err(report::chain),
         Command::Fuzz(args) => args.run().map_err(report::chain),
         Command::Torture(args) => Ok(args.run()),
+        Command::Dist(args) => args.run().map_err(report::chain),
         Command::Ci(args) => args.run().map_err(report::chain),
     };
     match outcome {

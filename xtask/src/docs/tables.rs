@@ -74,6 +74,6 @@ pub(super) fn code(text: &str) -> String {
 }
 
 /// A description's first sentence says what the tool does; the rest is for the model.
-fn first_sentence(text: &str) -> &str {
+pub(crate) fn first_sentence(text: &str) -> &str {
     text.split_once(". ").map_or(text, |(first, _)| first).trim_end_matches('.')
 }
