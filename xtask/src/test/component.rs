@@ -209,6 +209,39 @@ pub(crate) const COMPONENTS: &[Component] = &[
         ],
         inside: Inside::Plain,
     },
+    Component {
+        target: "packages",
+        package: "xtask",
+        needs: &[
+            Need::Program { name: "dpkg-deb", debian: "dpkg" },
+            Need::Program { name: "dpkg-shlibdeps", debian: "dpkg-dev" },
+            Need::Program { name: "strip", debian: "binutils" },
+            Need::Program { name: "man", debian: "man-db" },
+            Need::Program { name: "minisign", debian: "minisign" },
+            Need::Program { name: "systemd-analyze", debian: "systemd" },
+            Need::Program { name: "buildah", debian: "buildah" },
+            Need::Program { name: "mmdebstrap", debian: "mmdebstrap" },
+            Need::Program { name: "npm", debian: "npm" },
+            Need::Node { at_least: (22, 19), npm: "node@24", variable: "SPOTIFY_TEST_NODE" },
+            Need::Npm {
+                name: "@anthropic-ai/mcpb",
+                version: "2.1.2",
+                program: Some("mcpb"),
+                variable: "SPOTIFY_TEST_MCPB",
+            },
+            Need::Program { name: "python3", debian: "python3" },
+            Need::Python {
+                packages: &[
+                    "cyclonedx-python-lib==11.12.0",
+                    "jsonschema==4.26.0",
+                    "referencing==0.37.0",
+                ],
+                debian: "python3-venv",
+                variable: "SPOTIFY_TEST_CYCLONEDX",
+            },
+        ],
+        inside: Inside::Plain,
+    },
 ];
 
 /// Variables that would lead the keyring of a private session back to the user's own.
