@@ -14,6 +14,7 @@ mod audit_keys;
 mod bench;
 mod doctor;
 mod everyday;
+mod first_version;
 mod import;
 mod install;
 mod key_sources;
