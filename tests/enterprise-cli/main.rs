@@ -14,7 +14,7 @@ mod audit_keys;
 mod bench;
 mod doctor;
 mod everyday;
-mod first_version;
+mod first_landed;
 mod import;
 mod install;
 mod key_sources;

@@ -1,6 +1,6 @@
 //! What the first landed version wrote is opened, verified and used by this one.
 //!
-//! `fixtures/first-version` is a home directory as that version left it: a vault with its key in the
+//! `fixtures/first-landed` is a home directory as that version left it: a vault with its key in the
 //! environment, a profile `work` that is signed in, a profile `home` that was made and revoked, and the log of
 //! all that. Nothing in it is anybody's: the account was the local Spotify's.
 
@@ -18,7 +18,7 @@ const API: &str = "http://127.0.0.1:40751/v1";
 async fn old() -> Bench {
     let mut bench = Bench::new().await;
     let fixture = Path::new(env!("CARGO_MANIFEST_DIR"))
-        .join("../tests/enterprise-cli/fixtures/first-version");
+        .join("../tests/enterprise-cli/fixtures/first-landed");
     copy(&fixture, &bench.home());
     bench.set("SPOTIFY_ACCOUNTS_URL", ACCOUNTS);
     bench.set("SPOTIFY_API_URL", API);
