@@ -292,3 +292,23 @@ async fn a_home_that_others_may_write_to_is_refused() {
     assert_eq!(ran.error_code(), "home");
     assert!(!bench.home().join("vault").exists());
 }
+
+#[tokio::test]
+async fn the_address_is_shown_as_a_qr_code_when_asked() {
+    let bench = Bench::new().await;
+    for (arguments, shown) in [(&["--qr"][..], true), (&[], false)] {
+        let mut all = vec!["--no-browser", "--profile", "work"];
+        if !bench.home().exists() {
+            all.extend(["--key-source", "file"]);
+        }
+        all.extend(arguments);
+        let mut waiting = bench.login(&all).await.unwrap();
+        waiting.until("Waiting for the browser").await;
+        bench.approve(&waiting.address).await;
+        let ran = waiting.finish().await;
+        ran.expect(0);
+        let blocks =
+            ran.stderr.lines().filter(|line| line.starts_with("\u{2588}\u{2588}\u{2588}\u{2588}"));
+        assert_eq!(blocks.count() > 20, shown, "{}", ran.stderr);
+    }
+}

@@ -10,7 +10,7 @@ use spotify_auth::{ProfileName, ScopeSet};
 use spotify_vault::{KeySource, RecoveryCode};
 
 use self::account::Account;
-use self::waiting::Waiting;
+use self::waiting::{Invitation, Waiting};
 use crate::clients::entry::Entry;
 use crate::error::CommandError;
 use crate::exit::Exit;
@@ -22,6 +22,7 @@ use crate::output::{Answer, Output, when};
 
 pub(super) mod account;
 pub(super) mod first_use;
+mod qr;
 mod waiting;
 
 /// Sign in to Spotify and seal the tokens on this machine
@@ -34,6 +35,9 @@ mod waiting;
 /// whose profile was revoked gets a new profile.
 #[derive(Debug, clap::Args)]
 #[group(id = "sign_in")]
+#[command(after_help = "Examples:\n  \
+    spotify-admin login --qr --no-browser\n  \
+    spotify-admin login --profile work --toolsets playback,playlists")]
 pub(crate) struct Args {
     /// The profile to sign in; it is made when there is none of this name
     #[arg(long, value_name = "NAME")]
@@ -47,6 +51,9 @@ pub(crate) struct Args {
     /// Print the address to open, but open no browser
     #[arg(long)]
     no_browser: bool,
+    /// Show the address as a QR code, too, for the camera of a phone
+    #[arg(long)]
+    qr: bool,
     /// Ask for these scopes, separated by spaces or commas, instead of what the tools need
     #[arg(long, value_name = "SCOPES", value_parser = parse_scopes)]
     scopes: Option<ScopeSet>,
@@ -121,7 +128,8 @@ impl Args {
         let profile = living(session, &session.settings().chosen(self.profile.as_ref()))?;
         let desk = profile.sign_ins(self.scopes.unwrap_or_else(|| needed(&self.toolsets)))?;
         let runtime = super::runtime()?;
-        let waiting = Waiting::new(installation.terminal(), self.paste, !self.no_browser, output);
+        let invitation = Invitation { browser: !self.no_browser, qr: self.qr };
+        let waiting = Waiting::new(installation.terminal(), self.paste, invitation, output);
         let outcome = runtime.block_on(async {
             let signed_in = waiting.sign_in(&desk).await?;
             let account = account::check(&profile, session.settings().origins.api()).await;

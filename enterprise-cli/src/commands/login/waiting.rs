@@ -8,6 +8,7 @@ use spotify_auth::oauth::RedirectParseError;
 use spotify_auth::sign_in::{Begun, SignInError, SignIns, SignedIn};
 use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 
+use super::qr;
 use crate::browser;
 use crate::config::Terminal;
 use crate::error::CommandError;
@@ -24,13 +25,27 @@ const PAGE: Duration = Duration::from_secs(1);
 pub(super) struct Waiting {
     terminal: Terminal,
     paste: bool,
-    browser: bool,
+    invitation: Invitation,
     output: Output,
 }
 
+/// How a person is brought to Spotify's page, besides by its address.
+#[derive(Clone, Copy)]
+pub(super) struct Invitation {
+    /// A browser is opened where that works.
+    pub(super) browser: bool,
+    /// The address is shown as a QR code.
+    pub(super) qr: bool,
+}
+
 impl Waiting {
-    pub(super) fn new(terminal: Terminal, paste: bool, browser: bool, output: Output) -> Self {
-        Self { terminal, paste, browser, output }
+    pub(super) fn new(
+        terminal: Terminal,
+        paste: bool,
+        invitation: Invitation,
+        output: Output,
+    ) -> Self {
+        Self { terminal, paste, invitation, output }
     }
 
     /// Begins a sign-in and waits for its end.
@@ -57,13 +72,16 @@ impl Waiting {
     /// Says which page to open, and opens it.
     fn invite(&self, begun: &Begun) {
         let address = begun.url.as_str();
-        let opened = self.browser && self.terminal.browser && browser::open(address);
+        let opened = self.invitation.browser && self.terminal.browser && browser::open(address);
         self.output.say(if opened {
             "Your browser opens Spotify's page. If it does not, open this address:"
         } else {
             "Open this address in a browser and approve:"
         });
         self.output.say(&format!("  {address}"));
+        if let Some(code) = qr::code(address).filter(|_| self.invitation.qr) {
+            self.output.say(&code);
+        }
         match (begun.listening, self.reads_input(begun)) {
             (true, true) => self.output.say(
                 "Waiting for the browser to come back. From another machine, paste the address that it ends at:",
