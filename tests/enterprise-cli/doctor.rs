@@ -6,8 +6,9 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 use spotify_auth::session::doctor::Code;
+use spotify_sim::Fault;
 
-use crate::bench::{Bench, Ran, SERVER, TestClock, files, write_private};
+use crate::bench::{Bench, MASTER_KEY, Ran, SERVER, TestClock, files, write_private};
 
 /// Runs `doctor` over everything, with a server that answers.
 async fn doctor(bench: &Bench, arguments: &[&str]) -> Ran {
@@ -199,6 +200,84 @@ async fn a_changed_log_and_a_log_that_is_gone_are_found() {
     has(&doctor(&bench, &["--offline"]).await, Code::LogTorn);
     std::fs::remove_dir_all(bench.home().join("audit")).unwrap();
     has(&doctor(&bench, &["--offline"]).await, Code::LogMissing);
+}
+
+#[tokio::test]
+async fn signatures_lost_records_and_clocks_are_told_apart() {
+    let bench = Bench::signed_in().await;
+    bench.tamper(|mut text| {
+        text.truncate(text.len() - 20);
+        text
+    });
+    has(&doctor(&bench, &["--offline"]).await, Code::LogSignature);
+    let bench = Bench::signed_in().await;
+    bench.tamper(|text| {
+        text.split_inclusive('\n').filter(|line| !line.contains("\"seq\":4,")).collect()
+    });
+    has(&doctor(&bench, &["--offline"]).await, Code::LogRecordsMissing);
+    let clock = TestClock::starting(Duration::ZERO);
+    clock.advance(Duration::from_hours(48));
+    let bench = Bench::new().await;
+    drop(bench.create(&clock));
+    bench.admin(&["profiles"]).await.expect(0);
+    has(&doctor(&bench, &["--offline"]).await, Code::LogClock);
+}
+
+#[tokio::test]
+async fn old_keys_and_acts_without_a_record_are_found() {
+    let mut bench = Bench::new().await;
+    drop(bench.create(&TestClock::starting(Duration::from_hours(24 * 1000))));
+    bench.set("SPOTIFY_MCP_AUDIT_BEFORE", "continue");
+    let ran = doctor(&bench, &["--offline"]).await;
+    has(&ran, Code::RotationDue);
+    assert!(codes(&ran).contains(&Code::ActsUnrecorded.as_str().to_owned()));
+}
+
+#[tokio::test]
+async fn a_home_directory_that_is_gone_is_made_anew() {
+    let mut bench = Bench::new().await;
+    bench.set("SPOTIFY_MCP_MASTER_KEY", MASTER_KEY);
+    bench.sign_in(&["--profile", "work"]).await;
+    let vault = bench.home().with_file_name("vault");
+    let vault = vault.to_str().unwrap();
+    bench.admin(&["vault", "migrate", vault]).await.expect(0);
+    bench.set("SPOTIFY_MCP_VAULT", vault);
+    std::fs::remove_dir_all(bench.home()).unwrap();
+    has(&doctor(&bench, &["--offline"]).await, Code::DirectoryMissing);
+    assert!(!bench.home().exists());
+    assert_eq!(state(&doctor(&bench, &["--offline", "--fix"]).await, "files"), "ok");
+    assert!(bench.home().exists());
+}
+
+#[tokio::test]
+async fn accounts_that_are_not_served_and_spent_quotas_are_found() {
+    let bench = Bench::signed_in().await;
+    let me = |fault: Fault| bench.sim.fault(fault.operation("get-current-users-profile"));
+    me(Fault::quota_exceeded(Duration::from_hours(9)));
+    has(&doctor(&bench, &[]).await, Code::QuotaClosed);
+    me(Fault::answer(403, "text/plain", "User not registered in the Developer Dashboard"));
+    has(&doctor(&bench, &[]).await, Code::AccountRefused);
+}
+
+/// What no test breaks: it needs another user, a disk that fails, or time between two processes.
+const NOT_TRIED: [Code; 6] = [
+    Code::OtherOwner,
+    Code::NotReadable,
+    Code::LogUnreadable,
+    Code::VaultUnreadable,
+    Code::RotationUnfinished,
+    // The clock of a simulator is this machine's; the server's tests have one that stands still.
+    Code::ClockSkewed,
+];
+
+#[test]
+fn every_code_is_tried() {
+    let own = include_str!("doctor.rs");
+    for code in Code::ALL {
+        let name = format!("{code:?}");
+        let tried = own.contains(&format!("Code::{name}")) || own.contains(code.as_str());
+        assert!(tried || NOT_TRIED.contains(code), "{name} is not tried here");
+    }
 }
 
 #[tokio::test]
