@@ -14,6 +14,7 @@ mod audit_keys;
 mod bench;
 mod doctor;
 mod everyday;
+mod examples;
 mod first_landed;
 mod import;
 mod install;

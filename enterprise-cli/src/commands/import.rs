@@ -31,7 +31,7 @@ use report::{Report, Source};
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:\n  \
     spotify-admin import ~/spotify-mcp --dry-run\n  \
-    spotify-admin import ~/spotify-mcp/.cache --profile work\n  \
+    spotify-admin import ~/spotify-mcp/.cache --profile home\n  \
     spotify-admin import ~/spotify-mcp --erase --yes")]
 pub(crate) struct Args {
     /// Files, or directories that hold them
