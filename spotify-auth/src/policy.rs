@@ -35,9 +35,24 @@ pub struct Policy {
     /// above it.
     #[serde(default, with = "seconds")]
     pub sign_in_every: Option<Duration>,
+    /// Whether each refresh must bring another refresh token.
+    #[serde(default)]
+    pub rotation: TokenRotation,
     /// What the profile is for.
     #[serde(default)]
     pub environment: Environment,
+}
+
+/// Whether a refresh must bring another refresh token (RFC 9700 section 4.14.2). Spotify decides
+/// that; a refresh without, where it is required, is a finding, and the token is used.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum TokenRotation {
+    /// As Spotify likes.
+    #[default]
+    Any,
+    /// Each refresh must.
+    Required,
 }
 
 /// What a profile is for. It is shown, and rules may test it; by itself it changes nothing.
@@ -69,6 +84,9 @@ pub enum PolicyError {
     /// The text is no environment.
     #[error("it is none of `dev`, `staging` and `production`")]
     Environment,
+    /// The text says nothing about rotation.
+    #[error("it is none of `any` and `required`")]
+    Rotation,
 }
 
 const MINUTE: Duration = Duration::from_mins(1);
@@ -108,6 +126,7 @@ impl Policy {
         later(self.renew_tokens_after, other.renew_tokens_after)
             || later(self.renew_keys_after, other.renew_keys_after)
             || later(self.sign_in_every, other.sign_in_every)
+            || self.rotation < other.rotation
             || self.environment < other.environment
     }
 
@@ -140,6 +159,31 @@ impl FromStr for Environment {
     fn from_str(text: &str) -> Result<Self, PolicyError> {
         let all = [Self::Dev, Self::Staging, Self::Production];
         all.into_iter().find(|one| one.as_str() == text).ok_or(PolicyError::Environment)
+    }
+}
+
+impl TokenRotation {
+    /// Returns what is asked for as one word.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Any => "any",
+            Self::Required => "required",
+        }
+    }
+}
+
+impl fmt::Display for TokenRotation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+impl FromStr for TokenRotation {
+    type Err = PolicyError;
+
+    fn from_str(text: &str) -> Result<Self, PolicyError> {
+        let all = [Self::Any, Self::Required];
+        all.into_iter().find(|one| one.as_str() == text).ok_or(PolicyError::Rotation)
     }
 }
 
@@ -192,6 +236,8 @@ mod tests {
         assert!(Policy::default().is_weaker_than(&policy));
         let other = Policy { sign_in_every: hours(48), renew_keys_after: hours(1), ..policy };
         assert!(other.is_weaker_than(&policy), "though it asks for more elsewhere");
+        let rotated = Policy { rotation: TokenRotation::Required, ..policy };
+        assert!(policy.is_weaker_than(&rotated) && !rotated.is_weaker_than(&policy));
         let production = Policy { environment: Environment::Production, ..policy };
         assert!(policy.is_weaker_than(&production));
     }
@@ -202,6 +248,7 @@ mod tests {
             renew_tokens_after: Some(Duration::from_mins(10)),
             renew_keys_after: None,
             sign_in_every: Some(Duration::from_hours(24)),
+            rotation: "required".parse().unwrap(),
             environment: "staging".parse().unwrap(),
         };
         let text = serde_json::to_string(&policy).unwrap();
@@ -209,5 +256,6 @@ mod tests {
         assert_eq!(serde_json::from_str::<Policy>("{}").unwrap(), Policy::default());
         assert!(serde_json::from_str::<Policy>("{\"allow_all\":1}").is_err());
         assert!("prod".parse::<Environment>().is_err());
+        assert!("always".parse::<TokenRotation>().is_err());
     }
 }

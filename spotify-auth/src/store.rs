@@ -11,7 +11,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 
 use crate::grant::{EndReason, Grant, Record, RecordError};
-use crate::policy::Policy;
+use crate::policy::{Policy, TokenRotation};
 
 /// Keeps the grant of one profile.
 pub trait TokenStore: Send + Sync {
@@ -153,6 +153,8 @@ pub enum Event<'a> {
         attempts: u32,
         /// From the first request to the sealed record.
         took: Duration,
+        /// Whether another refresh token is asked for with each refresh.
+        rotation: TokenRotation,
     },
     /// The access token could not be renewed; the grant may be in order.
     RefreshFailed {

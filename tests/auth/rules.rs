@@ -191,6 +191,7 @@ fn a_replaced_token_that_is_refused_is_found_and_the_newest_one_is_not() {
             attempts: 1,
             deadline: Timestamp::MAX,
             replaced: Some(token(old)),
+            required: None,
         };
         event.draft().token(token(new))
     };

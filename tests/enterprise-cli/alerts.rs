@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use serde_json::json;
-use spotify_sim::DEFAULT_USER;
+use spotify_sim::{DEFAULT_USER, Rotation};
 
 use crate::bench::{Bench, Ran, TestClock};
 
@@ -51,6 +51,36 @@ async fn a_sign_in_that_ended_early_is_found() {
     let ran = bench.admin(&["alerts", "--json"]).await;
     ran.expect(10);
     assert_eq!(rules(&ran), ["GRANT-ENDED-EARLY"]);
+}
+
+#[tokio::test]
+async fn a_refresh_without_rotation_is_found_where_the_policy_requires_it() {
+    let clock = TestClock::starting(Duration::from_hours(20));
+    let bench = Bench::new().await;
+    let session = bench.create(&clock);
+    let profile = session.create_profile(&"work".parse().unwrap()).unwrap();
+    bench.sign_in_here(&profile).await;
+    let tokens = profile.tokens().unwrap();
+    let refresh = || async {
+        clock.advance(Duration::from_hours(1));
+        tokens.bearer(None).await.unwrap();
+    };
+    let found = || async {
+        let ran = bench.admin(&["alerts", "--json"]).await;
+        rules(&ran).iter().filter(|rule| *rule == "TOKEN-NOT-ROTATED").count()
+    };
+    refresh().await;
+    assert_eq!(found().await, 0, "nobody asked for it");
+    bench.admin(&["policy", "set", "work", "--rotation", "required"]).await.expect(0);
+    refresh().await;
+    refresh().await;
+    assert_eq!(found().await, 1, "one, however often");
+    bench.sim.set_rotation(Rotation::Always);
+    refresh().await;
+    assert_eq!(found().await, 0, "it was rotated");
+    bench.admin(&["policy", "set", "work", "--rotation", "any"]).await.expect(0);
+    let ran = bench.admin(&["alerts", "--json"]).await;
+    assert!(rules(&ran).contains(&"POLICY-OFF".to_owned()), "the demand was given up");
 }
 
 #[tokio::test]

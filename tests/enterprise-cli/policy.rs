@@ -21,6 +21,7 @@ async fn a_policy_changes_in_the_named_parts_and_stays_in_the_others() {
             "renew_tokens_after": 600,
             "renew_keys_after": null,
             "sign_in_every": 90 * 24 * 60 * 60,
+            "rotation": "any",
             "environment": "production",
         })
     );
@@ -45,6 +46,7 @@ async fn a_policy_that_nobody_could_live_with_is_refused() {
     }
     bench.admin(&["policy", "set", "work"]).await.expect(2);
     bench.admin(&["policy", "set", "work", "--environment", "prod"]).await.expect(2);
+    bench.admin(&["policy", "set", "work", "--rotation", "sometimes"]).await.expect(2);
     bench.admin(&["policy", "set", "work", "--sign-in-every", "soon"]).await.expect(2);
     bench.admin(&["policy", "show", "nobody"]).await.expect(5);
 }

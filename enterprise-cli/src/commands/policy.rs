@@ -78,6 +78,7 @@ fn answer(profile: &str, policy: &Policy, changed: Option<bool>) -> Answer {
         ("renew tokens after", age(policy.renew_tokens_after)),
         ("renew keys after", age(policy.renew_keys_after)),
         ("sign in every", age(policy.sign_in_every)),
+        ("rotation of tokens", policy.rotation.to_string()),
         ("environment", policy.environment.to_string()),
     ]);
     Answer::new(Exit::Success, &Facts { profile, changed, policy }, human)

@@ -179,8 +179,8 @@ async fn tell(source: &Arc<Source>, generation: u64, kept: Unsaved) -> Result<()
     Ok(note(&source.events, move |events| {
         let Some(new) = kept.grant() else { return Ok(()) };
         let Unsaved { old, policy, attempts, took, .. } = &kept;
-        let (attempts, took) = (*attempts, *took);
-        events.note(&Event::Refreshed { old, new, generation, attempts, took })?;
+        let (attempts, took, rotation) = (*attempts, *took, policy.rotation);
+        events.note(&Event::Refreshed { old, new, generation, attempts, took, rotation })?;
         match new.marked.filter(|_| new.marked != old.marked) {
             Some(days) => {
                 let deadline = policy.deadline(new);

@@ -1,6 +1,6 @@
 //! `policy set`.
 
-use spotify_auth::policy::Environment;
+use spotify_auth::policy::{Environment, TokenRotation};
 use spotify_auth::{Policy, ProfileName};
 
 use super::age::Age;
@@ -15,7 +15,7 @@ use crate::output::Answer;
 /// `off` asks for nothing. Running servers follow at the next request.
 #[derive(Debug, clap::Args)]
 #[command(group(clap::ArgGroup::new("change").required(true).multiple(true)
-    .args(["renew_tokens_after", "renew_keys_after", "sign_in_every", "environment"])))]
+    .args(["renew_tokens_after", "renew_keys_after", "sign_in_every", "rotation", "environment"])))]
 pub(crate) struct Args {
     /// The profile instead of the default one
     profile: Option<ProfileName>,
@@ -28,6 +28,10 @@ pub(crate) struct Args {
     /// Ask the person to sign in again this long after the last time; an hour at least
     #[arg(long, value_name = "AGE")]
     sign_in_every: Option<Age>,
+    /// Whether each refresh must bring another refresh token: `required` or `any`; Spotify decides,
+    /// and one without is a finding
+    #[arg(long, value_name = "WISH")]
+    rotation: Option<TokenRotation>,
     /// What the profile is for: `dev`, `staging` or `production`; it is shown, and rules may test it
     #[arg(long, value_name = "TAG")]
     environment: Option<Environment>,
@@ -43,6 +47,7 @@ impl Args {
             renew_tokens_after: after(self.renew_tokens_after, before.renew_tokens_after),
             renew_keys_after: after(self.renew_keys_after, before.renew_keys_after),
             sign_in_every: after(self.sign_in_every, before.sign_in_every),
+            rotation: self.rotation.unwrap_or(before.rotation),
             environment: self.environment.unwrap_or(before.environment),
         };
         let steered = session.set_policy(Some(profile.name()), policy.clone())?;

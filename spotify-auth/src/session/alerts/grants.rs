@@ -21,6 +21,7 @@ pub(super) fn rules(now: Timestamp) -> Vec<Box<dyn Rule>> {
         Box::new(Deadline { now, grants: BTreeMap::new() }),
         Box::new(EarlyEnd { ended: BTreeMap::new() }),
         Box::<Reuse>::default(),
+        Box::<NotRotated>::default(),
         Box::new(RevokedUse { revoked: BTreeMap::new(), uses: BTreeMap::new() }),
         Box::<MoreScopes>::default(),
     ]
@@ -203,6 +204,46 @@ impl Rule for Reuse {
                     .to_owned(),
         };
         self.reused.iter().map(finding).collect()
+    }
+}
+
+/// `TOKEN-NOT-ROTATED`: a refresh brought no other refresh token where the policy requires one. The
+/// first of those that follow one another shows it.
+#[derive(Default)]
+struct NotRotated {
+    since: BTreeMap<String, u64>,
+}
+
+impl Rule for NotRotated {
+    fn id(&self) -> &'static str {
+        "TOKEN-NOT-ROTATED"
+    }
+
+    fn observe(&mut self, entry: &Entry) {
+        let says = |name| entry.data(name).and_then(serde_json::Value::as_bool) == Some(true);
+        let Some(profile) = entry.profile().filter(|_| events::REFRESHED.is(entry)) else { return };
+        if says("required") && !says("rotated") {
+            self.since.entry(profile.to_owned()).or_insert(entry.seq());
+        } else {
+            self.since.remove(profile);
+        }
+    }
+
+    fn findings(&self) -> Vec<Finding> {
+        let finding = |(profile, seq): (&String, &u64)| Finding {
+            rule: self.id(),
+            severity: Severity::Medium,
+            subject: Some(profile.clone()),
+            title: format!(
+                "Spotify keeps the refresh token of {profile}, whose policy requires rotation"
+            ),
+            evidence: vec![*seq],
+            advice:
+                "a stolen refresh token stays good: sign in again with `spotify-admin login` from \
+                     time to time, or set `--rotation any` if that is accepted"
+                    .to_owned(),
+        };
+        self.since.iter().map(finding).collect()
     }
 }
 

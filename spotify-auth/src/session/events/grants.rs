@@ -6,6 +6,7 @@ use jiff::Timestamp;
 use spotify_audit::{Draft, Id, Outcome, Personal, Reference, ReferenceKey, events};
 
 use crate::grant::Grant;
+use crate::policy::TokenRotation;
 use crate::store::Event;
 
 events! {
@@ -69,6 +70,8 @@ events! {
                 deadline: Timestamp,
                 /// The refresh token that was replaced.
                 replaced: Option<Reference>,
+                /// Whether the policy asks for another refresh token each time; absent where not.
+                required: Option<bool>,
             }
         }
         REFRESH_FAILED = "SM1102W" "token.refresh" {
@@ -161,7 +164,7 @@ pub(crate) fn token_event(event: &Event<'_>, key: Option<&Arc<ReferenceKey>>) ->
         Event::SignInFailed { reason } => {
             SignInEvent::Failed {}.draft().outcome(Outcome::Failed).reason(*reason)
         }
-        Event::Refreshed { old, new, generation, attempts, took } => {
+        Event::Refreshed { old, new, generation, attempts, took, rotation } => {
             let rotated = !old.refresh.matches(new.refresh.expose());
             let event = TokenEvent::Refreshed {
                 rotated,
@@ -170,6 +173,7 @@ pub(crate) fn token_event(event: &Event<'_>, key: Option<&Arc<ReferenceKey>>) ->
                 attempts: *attempts,
                 deadline: new.deadline(),
                 replaced: of(old).filter(|_| rotated),
+                required: (*rotation == TokenRotation::Required).then_some(true),
             };
             event.draft().outcome(Outcome::Ok).token(of(new)).latency(*took)
         }
