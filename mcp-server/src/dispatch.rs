@@ -340,6 +340,7 @@ impl Opened {
             reason,
             operations: self.tried.operations(),
             requests: self.tried.requests(),
+            items: self.tried.items(),
             took: started.elapsed(),
         });
         let durability = if self.effect.is_read() { Durability::Async } else { Durability::After };

@@ -91,8 +91,14 @@ const SECOND: Duration = Duration::from_secs(1);
 const NOTHING: [(&str, Severity); 0] = [];
 
 fn call(class: &'static str, outcome: Outcome) -> Draft {
+    sized(None).class(class).outcome(outcome)
+}
+
+/// A call that changed how many entries a playlist has.
+fn sized(items: Option<(u64, u64)>) -> Draft {
+    let (items_before, items_after) = items.unzip();
     let (operations, requests) = (Vec::new(), 0);
-    ToolEvent::Called { operations, requests }.draft().class(class).outcome(outcome)
+    ToolEvent::Called { operations, requests, items_before, items_after }.draft()
 }
 
 fn signed_in(scopes: &[&str]) -> Draft {
@@ -169,6 +175,30 @@ fn reads_of_fifty_different_playlists_are_found_and_of_one_playlist_are_not() {
     assert_eq!(stream.found(), NOTHING);
     stream.add_many(2, SECOND, |number| read(100 + number));
     assert_eq!(stream.found(), [("EXPORT", Severity::Medium)]);
+}
+
+#[test]
+fn a_playlist_that_loses_most_of_its_entries_in_ten_minutes_is_found_and_a_slower_one_is_not() {
+    let change = |playlist: &str, before, after| {
+        let playlist = Id::new(&format!("spotify:playlist:{playlist}")).unwrap();
+        sized(Some((before, after))).class("destructive").outcome(Outcome::Ok).targets([playlist])
+    };
+    let stream = Stream::new();
+    stream.add(change("short", 9, 0));
+    stream.add(change("half", 40, 20));
+    stream.add(change("grows", 20, 60));
+    for left in [80, 60, 40] {
+        stream.add(change("slow", left + 20, left));
+        stream.pass(SECOND * 301);
+    }
+    assert_eq!(stream.found(), NOTHING);
+    for left in [80, 60, 40] {
+        stream.add(change("quick", left + 20, left));
+        stream.pass(SECOND * 60);
+    }
+    assert_eq!(stream.found(), [("WIPE", Severity::Critical)]);
+    stream.add(change("other", 30, 1));
+    assert_eq!(stream.found(), [("WIPE", Severity::Critical); 2]);
 }
 
 #[test]

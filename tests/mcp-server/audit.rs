@@ -2,11 +2,39 @@
 
 use std::{collections::BTreeMap, time::Duration};
 
+use mcp_server::tools::Selection;
 use serde_json::{Value, json};
 use spotify_audit::{Outcome, Stage, Status, verify};
+use spotify_auth::session::alerts;
 use spotify_sim::{Fault, Simulator};
 
 use crate::bench::Bench;
+
+#[tokio::test]
+async fn a_playlist_that_a_tool_empties_is_a_finding() {
+    let bench = Bench::usual().await;
+    let (mut client, serving) = bench.serve_selection(&Selection::all()).await;
+    let track = bench.sim.track_uri("Midnight Ferry").unwrap();
+    let playlist = client.ok("create_playlist", json!({ "name": "x" })).await["uri"].clone();
+    let add = json!({ "playlist": playlist, "tracks": vec![track.clone(); 20] });
+    client.ok("add_tracks_to_playlist", add).await;
+    let found = || {
+        let found = alerts::findings(&bench.home.path().join("audit"), bench.context().clock.now())
+            .unwrap();
+        found.into_iter().map(|alert| alert.finding).find(|finding| finding.rule == "WIPE")
+    };
+    assert_eq!(found(), None);
+    let replace = json!({ "playlist": playlist, "tracks": [track] });
+    client.ok("replace_playlist_items", replace).await;
+    client.close().await;
+    serving.ended().await;
+    let last = bench.calls().pop().unwrap();
+    let items = [last.data("items_before").unwrap(), last.data("items_after").unwrap()];
+    assert_eq!(items, [&json!(20), &json!(1)]);
+    let finding = found().unwrap();
+    assert!(finding.title.contains("from 20 to 1"), "{}", finding.title);
+    assert!(finding.evidence.contains(&last.seq()));
+}
 
 #[tokio::test]
 async fn every_tool_leaves_an_intent_and_an_outcome_of_its_class() {

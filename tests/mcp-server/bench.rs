@@ -103,7 +103,7 @@ impl Bench {
         Settings::load(&self.environment()).unwrap()
     }
 
-    fn context(&self) -> Context {
+    pub(crate) fn context(&self) -> Context {
         let (now, since_boot) = (Arc::clone(&self.now), Arc::clone(&self.now));
         Context {
             clock: Clock::new(move || Timestamp::from_second(now.load(Ordering::SeqCst)).unwrap()),

@@ -123,6 +123,7 @@ async fn the_acts_of_this_server_are_told_for_this_person_only() {
         reason: None,
         operations: Vec::new(),
         requests: 0,
+        items: None,
         took: Duration::ZERO,
     });
     other.recorder().record_blocking(outcome, spotify_audit::Durability::After).unwrap();

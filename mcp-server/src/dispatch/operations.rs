@@ -1,4 +1,4 @@
-//! Which operations of the Web API a call tried.
+//! What a call did at the Web API: which operations it tried, and how a playlist grew or shrank.
 //!
 //! The client reports each request to one hook; the task that a call runs in has the list that the
 //! report belongs to.
@@ -17,6 +17,7 @@ pub(crate) struct Tried(Arc<Mutex<List>>);
 struct List {
     operations: Vec<&'static str>,
     requests: u64,
+    items: Option<(u64, u64)>,
 }
 
 impl Tried {
@@ -33,6 +34,11 @@ impl Tried {
     /// Returns how many requests there were.
     pub(super) fn requests(&self) -> u64 {
         self.with(|list| list.requests)
+    }
+
+    /// Returns how many entries the playlist that was changed had and has, where that is known.
+    pub(super) fn items(&self) -> Option<(u64, u64)> {
+        self.with(|list| list.items)
     }
 
     fn add(&self, operation: &'static str) {
@@ -53,6 +59,11 @@ impl Tried {
 pub(crate) fn note(operation: &'static str) {
     // Outside of a call nobody asks for it.
     TRIED.try_with(|tried| tried.add(operation)).ok();
+}
+
+/// Reports how many entries the playlist that the call changes had and has.
+pub(crate) fn counted(before: u64, after: u64) {
+    TRIED.try_with(|tried| tried.with(|list| list.items = Some((before, after)))).ok();
 }
 
 #[cfg(test)]

@@ -11,9 +11,10 @@ use serde_json::{Map, Value};
 use spotify_api::{Client, Endpoint, Error, id::SpotifyUri};
 use spotify_auth::Clock;
 
-use super::{Schema, Tool, arguments};
+use super::{Schema, Tool, arguments, gather::count};
 use crate::{
     account::Account,
+    dispatch::operations,
     failure::Cause,
     journal::Change,
     offer::{Context, Prepared, Reply},
@@ -60,9 +61,13 @@ impl Call {
         Ok(self.account.client().await?)
     }
 
-    /// Keeps what it takes to undo a change, and returns its number. A change that was made is told
+    /// Keeps what it takes to undo a change, and returns its number; the audit log has how many
+    /// entries a playlist had and has. A change that was made is told
     /// even where that fails; it just cannot be undone.
     pub(crate) async fn keep(&self, tool: &'static str, change: Change) -> Option<u64> {
+        if let Change::Entries { before, after, .. } = &change {
+            operations::counted(u64::from(count(before.len())), u64::from(count(after.len())));
+        }
         self.account.keep(self.now(), tool, change).await
     }
 

@@ -15,6 +15,7 @@ mod frequent;
 mod grants;
 mod sighting;
 mod strangers;
+mod wipe;
 
 pub use grants::LADDER;
 
@@ -70,5 +71,6 @@ pub fn rules(now: Timestamp) -> Vec<Box<dyn Rule>> {
     rules.extend(frequent::rules());
     rules.extend(sighting::rules());
     rules.extend(strangers::rules());
+    rules.extend(wipe::rules());
     rules
 }

@@ -13,6 +13,7 @@ use spotify_api::{
 
 use super::{AddTracksToPlaylist, Changed, Confirmation, RemoveTracksFromPlaylist, whole::Whole};
 use crate::{
+    dispatch::operations,
     failure::Cause,
     journal::Change,
     sanitise,
@@ -149,6 +150,10 @@ impl Run for RemoveTracksFromPlaylist {
         let after = read(&client, id).await;
         let changed = changed(id, &snapshot, after.as_ref());
         let removed = total.zip(changed.total).and_then(|(before, now)| before.checked_sub(now));
+        if let Some((before, now)) = total.zip(changed.total) {
+            // Also where the entries themselves could not be kept.
+            operations::counted(before.into(), now.into());
+        }
         // Only a version that nobody else has changed since tells what this removal did.
         let removed = removed.filter(|_| changed.state == Confirmation::Verified);
         Ok(Changed { removed, change, ..changed })

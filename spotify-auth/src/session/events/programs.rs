@@ -19,6 +19,10 @@ events! {
                 operations: Vec<&'static str>,
                 /// How many requests there were.
                 requests: u64,
+                /// How many entries the first target had; absent where the tool does not know.
+                items_before: Option<u64>,
+                /// How many it has now.
+                items_after: Option<u64>,
             }
         }
     }
@@ -94,6 +98,8 @@ pub struct Ended {
     pub operations: Vec<&'static str>,
     /// How many requests there were.
     pub requests: u64,
+    /// How many entries the playlist that was changed had and has, where that is known.
+    pub items: Option<(u64, u64)>,
     /// How long it took.
     pub took: Duration,
 }
@@ -107,8 +113,10 @@ impl ToolCall {
 
     /// Returns the record of what came of it.
     pub fn outcome(&self, ended: Ended) -> Draft {
-        let Ended { outcome, reason, operations, requests, took } = ended;
-        let draft = self.common(ToolEvent::Called { operations, requests }.draft());
+        let Ended { outcome, reason, operations, requests, items, took } = ended;
+        let (items_before, items_after) = items.unzip();
+        let event = ToolEvent::Called { operations, requests, items_before, items_after };
+        let draft = self.common(event.draft());
         let draft = draft.outcome(outcome).latency(took);
         match reason {
             Some(reason) => draft.reason(reason),
