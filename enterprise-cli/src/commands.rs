@@ -149,7 +149,7 @@ impl Command {
             Self::Suspend(_) => ("suspend", Effect::Write),
             Self::Resume(_) => ("resume", Effect::Write),
             Self::Revoke(_) => ("revoke", Effect::Write),
-            Self::Audit(args) => (args.name(), Effect::Read),
+            Self::Audit(args) => args.described(),
             Self::Alerts(args) => (args.name(), Effect::unless_read(args.is_read())),
             Self::EnableKeychain(_) => ("enable-keychain", Effect::Write),
             Self::DisableKeychain(_) => ("disable-keychain", Effect::Write),

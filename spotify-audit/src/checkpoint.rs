@@ -83,37 +83,57 @@ pub(crate) fn number(digits: &str) -> Option<u64> {
 }
 
 /// A signed statement: from this record on, this key signs. The key before it signed it; the
-/// first key signs for itself.
+/// first key, and one that was renewed because the key before it is lost, sign for themselves.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Succession {
     pub(crate) epoch: u32,
     /// The record `log.key` that names the key.
     pub(crate) from: u64,
     pub(crate) key: PublicKey,
+    /// Whether the key before it is lost.
+    pub(crate) renewed: bool,
     pub(crate) note: Note,
 }
 
+/// What the first line of a statement about a key ends with: one that follows, one that was renewed.
+const FOLLOWS: &str = "/key";
+const RENEWED: &str = "/renewed";
+
 impl Succession {
     pub(crate) fn sign(chain: &ChainId, from: u64, next: &EpochKey, by: &EpochKey) -> Self {
+        Self::of_key(chain, from, next, by, false)
+    }
+
+    /// Says that a key signs whose predecessor is lost.
+    pub(crate) fn renew(chain: &ChainId, from: u64, next: &EpochKey) -> Self {
+        Self::of_key(chain, from, next, next, true)
+    }
+
+    fn of_key(chain: &ChainId, from: u64, next: &EpochKey, by: &EpochKey, renewed: bool) -> Self {
         let (name, epoch) = (origin(chain), next.epoch());
         let key = next.public(&name);
-        let text = format!("{name}/key\n{epoch}\n{from}\n{}\n", key.to_hex());
-        Self { epoch, from, key, note: Note::sign(text, &name, by) }
+        let mark = if renewed { RENEWED } else { FOLLOWS };
+        let text = format!("{name}{mark}\n{epoch}\n{from}\n{}\n", key.to_hex());
+        Self { epoch, from, key, renewed, note: Note::sign(text, &name, by) }
     }
 
     /// Whether it is about the keys of a chain.
     pub(crate) fn is_of(&self, chain: &ChainId) -> bool {
-        self.note.text().strip_prefix(&origin(chain)).is_some_and(|rest| rest.starts_with("/key\n"))
+        let rest = self.note.text().strip_prefix(&origin(chain));
+        let mark = rest.and_then(|rest| rest.lines().next());
+        mark == Some(if self.renewed { RENEWED } else { FOLLOWS })
     }
 
     /// Reads a statement. `None` when the note is something else.
     fn of(note: &Note) -> Option<Self> {
         let mut lines = note.text().lines();
-        let name = lines.next()?.strip_suffix("/key")?.to_owned();
+        let first = lines.next()?;
+        let renewed = first.ends_with(RENEWED);
+        let name = first.strip_suffix(if renewed { RENEWED } else { FOLLOWS })?.to_owned();
         let epoch = u32::try_from(number(lines.next()?)?).ok()?;
         let from = number(lines.next()?)?;
         let key = PublicKey::from_bytes(&name, &decode_hex(lines.next()?)?)?;
-        lines.next().is_none().then(|| Self { epoch, from, key, note: note.clone() })
+        lines.next().is_none().then(|| Self { epoch, from, key, renewed, note: note.clone() })
     }
 }
 

@@ -23,6 +23,8 @@ pub(crate) struct Epoch {
     pub(crate) key: String,
     /// The record that names it.
     pub(crate) from: u64,
+    /// Whether no key before introduced it.
+    pub(crate) renewed: bool,
 }
 
 impl Fold {
@@ -32,7 +34,8 @@ impl Fold {
         let nodes: Option<Vec<_>> = nodes.iter().map(serde_json::Value::as_str).collect();
         let tree = Frontier::from_hex(size, nodes?)?;
         let from = opening.data("epoch_from").and_then(serde_json::Value::as_u64);
-        Some(Self { tree, epoch: from.and_then(|from| Epoch::of(opening, from)) })
+        let renewed = opening.data("renewed").and_then(serde_json::Value::as_bool) == Some(true);
+        Some(Self { tree, epoch: from.and_then(|from| Epoch::of(opening, from, renewed)) })
     }
 
     /// Reads a segment from its first line up to a place that ends a line.
@@ -51,9 +54,10 @@ impl Fold {
     /// Takes in the next line, without its newline.
     pub(crate) fn take(&mut self, line: &[u8]) {
         self.tree.push(leaf(line));
-        if own::mentions(line, own::LOG_KEY)
+        let renewed = own::mentions(line, own::LOG_RENEWED);
+        if (renewed || own::mentions(line, own::LOG_KEY))
             && let Ok(entry) = Entry::parse(line)
-            && let Some(epoch) = Epoch::of(&entry, entry.seq())
+            && let Some(epoch) = Epoch::of(&entry, entry.seq(), renewed)
             && self.epoch.as_ref().is_none_or(|known| known.key != epoch.key)
         {
             self.epoch = Some(epoch);
@@ -62,9 +66,9 @@ impl Fold {
 }
 
 impl Epoch {
-    fn of(entry: &Entry, from: u64) -> Option<Self> {
+    fn of(entry: &Entry, from: u64, renewed: bool) -> Option<Self> {
         let number = entry.data("epoch")?.as_u64()?;
         let key = entry.data("key")?.as_str()?.to_owned();
-        Some(Self { number, key, from })
+        Some(Self { number, key, from, renewed })
     }
 }

@@ -87,8 +87,8 @@ pub use crate::log::{
 };
 pub use crate::note::{EpochKey, NoteError, PublicKey};
 pub use crate::own::{
-    CHAIN_OPEN, CHAIN_SEAL, LOG_CLOCK, LOG_KEY, LOG_PRUNED, LOG_RECOVERED, LOG_UNSIGNED, LogEvent,
-    SINK_BEHIND, SINK_CAUGHT_UP,
+    CHAIN_OPEN, CHAIN_SEAL, LOG_CLOCK, LOG_KEY, LOG_PRUNED, LOG_RECOVERED, LOG_RENEWED,
+    LOG_UNSIGNED, LogEvent, SINK_BEHIND, SINK_CAUGHT_UP,
 };
 pub use crate::privacy::{Personal, SubjectKey};
 pub use crate::problem::{Defect, Problem};

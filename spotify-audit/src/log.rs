@@ -313,6 +313,18 @@ impl Log {
         self.shared.rotate_key(current, next)
     }
 
+    /// Has a key sign from now on that no key before it introduces, because the one that the log
+    /// names is lost. The log says so for good, with the reason, and so does every verification:
+    /// whether what came before is as it was, only an anchor from outside can tell then. The caller
+    /// has [`Keys::signer`] give the key before. Calling this again completes what was interrupted.
+    ///
+    /// # Errors
+    /// As [`checkpoint`](Self::checkpoint); and when the key is not of the epoch after the one that
+    /// the log names.
+    pub fn renew_key(&self, next: &EpochKey, reason: Text) -> Result<(), CheckpointError> {
+        self.shared.renew_key(next, reason)
+    }
+
     /// Returns the public form of a key, as it signs for this log.
     pub fn public_key(&self, key: &EpochKey) -> PublicKey {
         key.public(&origin(&self.shared.chain))

@@ -36,6 +36,8 @@ crate::events! {
                 key: Option<Id>,
                 /// The record that names it.
                 epoch_from: Option<u64>,
+                /// Whether no key before introduced it; absent where one did.
+                renewed: Option<bool>,
                 /// The machine.
                 host: Option<Text>,
                 /// What tells one start of the machine from the next.
@@ -96,6 +98,16 @@ crate::events! {
                 root: Id,
             }
         }
+        LOG_RENEWED = "SM0008E" "log.renewed" {
+            /// From here on another key signs that no key before it introduced: those are lost. From
+            /// the log alone nobody can tell whether what came before is as it was; an anchor can.
+            KeyRenewed {
+                /// Counts the keys.
+                epoch: u32,
+                /// The key, in public form.
+                key: Id,
+            }
+        }
         SINK_BEHIND = "SM0021W" "sink.behind" {
             /// A receiver took no records for a minute.
             SinkBehind {
@@ -154,6 +166,7 @@ pub(crate) fn chain_open(
         epoch: epoch.map(|epoch| epoch.number),
         key: epoch.map(|epoch| id(&epoch.key)),
         epoch_from: epoch.map(|epoch| epoch.from),
+        renewed: epoch.is_some_and(|epoch| epoch.renewed).then_some(true),
         host: host.name.clone(),
         boot: host.boot.clone(),
         build: host.build.clone(),
@@ -170,6 +183,11 @@ pub(crate) fn log_recovered(bytes: u64, sha256: &Hash, kept: &str) -> Draft {
 /// `key` is the public key, in hex.
 pub(crate) fn log_key(epoch: u32, key: &str) -> Draft {
     LogEvent::KeyNamed { epoch, key: id(key) }.draft()
+}
+
+/// `key` is the public key, in hex.
+pub(crate) fn log_renewed(epoch: u32, key: &str) -> Draft {
+    LogEvent::KeyRenewed { epoch, key: id(key) }.draft()
 }
 
 /// `from` is the first line that was removed, `next` the opening of the first segment kept.

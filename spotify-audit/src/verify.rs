@@ -180,6 +180,11 @@ pub enum Warning {
         /// How many records it covers.
         size: u64,
     },
+    /// A key signs that no key before it introduced.
+    KeyRenewed {
+        /// The record that names it and says why.
+        seq: u64,
+    },
     /// A file of torn bytes is there that no record notes.
     TornNotNoted {
         /// The name of the file.
@@ -200,6 +205,11 @@ impl fmt::Display for Warning {
             Self::AnchorNotChecked { size } => {
                 write!(f, "the anchor over {size} records was not compared: they were not read")
             }
+            Self::KeyRenewed { seq } => write!(
+                f,
+                "from record {seq} on a key signs that no key before introduced: only an anchor \
+                 kept elsewhere tells whether what came before is as it was"
+            ),
             Self::TornNotNoted { file } => {
                 write!(f, "no record of the log notes the file {file}")
             }

@@ -18,7 +18,7 @@ mod signer;
 mod tests {
     use std::process::{Command, Output};
 
-    use spotify_audit::{Durability, PublicKey, Retention, prove};
+    use spotify_audit::{Durability, PublicKey, Retention, Text, prove};
 
     use crate::fixture::{Home, call, overwrite};
     use crate::signer::{SMALL, Signer, key, open};
@@ -72,6 +72,24 @@ mod tests {
             overwrite(&home.directory.join("../line"), line.replace("seq", "sec").as_bytes());
             assert!(!python(&home, &[&root.to_string(), a, b]).status.success());
         }
+    }
+
+    #[test]
+    fn it_tells_a_renewed_key_from_one_that_its_predecessor_introduced() {
+        let (home, first) = signed();
+        let signer = Signer::new(3);
+        let log = open(&home, &signer, SMALL);
+        log.renew_key(&key(3), Text::external("an old vault was restored")).unwrap();
+        let third = log.public_key(&key(3));
+        drop(log);
+        let output = python(&home, &[&third.to_string()]);
+        let text = String::from_utf8_lossy(&output.stdout).into_owned();
+        assert!(output.status.success(), "{text}");
+        let found: serde_json::Value = serde_json::from_str(&text).unwrap();
+        assert_eq!(found["renewed"].as_array().unwrap().len(), 1);
+        let output = python(&home, &[&first.to_string()]);
+        let text = String::from_utf8_lossy(&output.stdout).into_owned();
+        assert!(!output.status.success() && text.contains("renewed"), "{text}");
     }
 
     #[test]

@@ -29,7 +29,11 @@ impl Signer {
     }
 
     pub(crate) fn set(&self, epoch: u32) {
-        *self.0.lock().unwrap() = Some(Arc::new(key(epoch)));
+        self.put(key(epoch));
+    }
+
+    pub(crate) fn put(&self, key: EpochKey) {
+        *self.0.lock().unwrap() = Some(Arc::new(key));
     }
 }
 

@@ -2,9 +2,10 @@
 
 use std::sync::Arc;
 
+use secrecy::SecretBox;
 use spotify_audit::{
-    AnchorProblem, Checkpoint, CheckpointError, Durability, Log, Proof, ProveError, PublicKey,
-    Rotation, SignatureProblem, Status, Verification, prove,
+    AnchorProblem, Checkpoint, CheckpointError, Durability, EpochKey, Log, Proof, ProveError,
+    PublicKey, Rotation, SignatureProblem, Status, Text, Verification, Warning, prove,
 };
 
 use crate::fixture::{Home, call, hash_of, overwrite, sealed};
@@ -177,6 +178,74 @@ fn a_key_that_the_log_does_not_name_signs_nothing() {
     log.checkpoint().unwrap().unwrap();
     drop(log);
     assert_eq!(home.verify().status(), Status::Intact, "{:?}", home.verify());
+}
+
+/// A signed log whose second key was lost and renewed, its first key and its third, and a
+/// checkpoint of before.
+pub(crate) fn renewed() -> (Home, [PublicKey; 2], Checkpoint) {
+    let (home, first, anchor) = signed();
+    let signer = Signer::new(1);
+    let log = open(&home, &signer, SMALL);
+    let error = log.checkpoint().unwrap_err();
+    assert!(matches!(error, CheckpointError::OtherKey { given: 1, known: 2 }), "{error}");
+    for wrong in [2, 4] {
+        log.renew_key(&key(wrong + 5), Text::external("lost")).unwrap_err();
+    }
+    let new = EpochKey::new(3, &SecretBox::new(Box::new([33; 32])));
+    signer.put(new);
+    let new = EpochKey::new(3, &SecretBox::new(Box::new([33; 32])));
+    for _ in 0..2 {
+        log.renew_key(&new, Text::external("an old vault was restored")).unwrap();
+    }
+    append(&log, 30);
+    let third = log.public_key(&new);
+    drop(log);
+    (home, [first, third], anchor)
+}
+
+#[test]
+fn a_renewed_key_signs_on_and_is_told_from_one_that_its_predecessor_introduced() {
+    let (home, [first, third], anchor) = renewed();
+    let report = home.verify();
+    assert_eq!(report.status(), Status::Intact, "{report:?}");
+    assert_eq!(report.signed, Some(report.records));
+    let [Warning::KeyRenewed { seq }] = report.warnings[..] else { panic!("{report:?}") };
+    let lines: String =
+        home.segments().iter().map(|segment| std::fs::read_to_string(segment).unwrap()).collect();
+    let named: Vec<_> = lines.lines().filter(|line| line.contains("\"log.renewed\"")).collect();
+    assert_eq!(named.len(), 1, "once, though it was asked for twice");
+    assert!(named[0].contains(&format!("\"seq\":{seq},")));
+    assert!(named[0].contains("an old vault was restored"));
+    // The first key does not lead to the third; who has that, and an anchor, is sure.
+    let report = Verification::new().key(first).run(&home.directory).unwrap();
+    assert_eq!(report.bad_signature, Some(SignatureProblem::Renewed { seq }));
+    let report = Verification::new().key(third.clone()).anchor(anchor.clone());
+    let report = report.run(&home.directory).unwrap();
+    assert_eq!((report.status(), report.signed), (Status::Intact, Some(report.records)));
+    // What was changed before the renewal shows against the anchor, and in the chain.
+    let first_segment = &home.segments()[0];
+    let text = std::fs::read_to_string(first_segment).unwrap();
+    overwrite(first_segment, text.replacen("refused", "ok", 1).as_bytes());
+    let report = Verification::new().key(third).anchor(anchor).run(&home.directory).unwrap();
+    assert_eq!(report.status(), Status::ChainBroken, "{report:?}");
+}
+
+#[test]
+fn a_renewal_that_was_interrupted_is_completed_by_the_next_checkpoint() {
+    let (home, ..) = renewed();
+    let path = home.directory.join("checkpoints");
+    let text = checkpoints(&home);
+    let (before, _) = text.split_at(text.find("/renewed").unwrap());
+    let before = before.rsplit_once("\n\n").unwrap().0.to_owned() + "\n\n";
+    overwrite(&path, before.as_bytes());
+    let signer = Signer::new(1);
+    signer.put(EpochKey::new(3, &SecretBox::new(Box::new([33; 32]))));
+    let log = open(&home, &signer, SMALL);
+    log.checkpoint().unwrap().unwrap();
+    drop(log);
+    let report = home.verify();
+    assert_eq!(report.status(), Status::Intact, "{report:?}");
+    assert!(matches!(report.warnings[..], [Warning::KeyRenewed { .. }]));
 }
 
 #[test]

@@ -61,7 +61,7 @@ def signed(name, key, text, signatures):
 
 def verify(directory, trusted):
     previous, stack, seq, size_signed, key, since, name = None, [], 0, 0, None, 0, None
-    waiting, keys = statements(directory), []
+    waiting, keys, renewed = statements(directory), [], []
     for first, line in lines(directory):
         record = json.loads(line)
         body, seal = line[:-72], line[-72:]
@@ -86,13 +86,17 @@ def verify(directory, trusted):
         while waiting:
             text, signatures = waiting[0]
             parts = text.split("\n")
-            if int(parts[1 + parts[0].endswith("/key")]) > seq: break
+            if int(parts[1 + parts[0].endswith(("/key", "/renewed"))]) > seq: break
             waiting.pop(0)
-            if parts[0] == name + "/key":
-                following = bytes.fromhex(parts[3])
-                need(signed(name, key or following, text, signatures), "succession at %s" % parts[2])
+            if parts[0] in (name + "/key", name + "/renewed"):
+                following, lost = bytes.fromhex(parts[3]), parts[0].endswith("/renewed")
+                by = following if lost or not key else key
+                need(signed(name, by, text, signatures), "succession at %s" % parts[2])
+                need(not lost or trusted is None or trusted not in keys, "key renewed at %s: another one is to be trusted" % parts[2])
+                if int(parts[2]) == seq: need((record["type"] == "log.renewed") == lost, "naming of a key at %d" % seq)
                 key, since = following, int(parts[2])
                 keys.append(key)
+                if lost: renewed.append(since)
             else:
                 need(parts[0] == name and int(parts[1]) >= since, "checkpoint of another log or time")
                 need(key and signed(name, key, text, signatures), "signature at %s" % parts[1])
@@ -101,7 +105,7 @@ def verify(directory, trusted):
                     size_signed = seq
     need(not waiting, "the log was cut off: more was signed")
     need(trusted is None or trusted in keys, "not signed by the given key")
-    print(json.dumps({"records": seq, "head": previous.decode(), "root": root(stack).hex(), "signed": size_signed}))
+    print(json.dumps({"records": seq, "head": previous.decode(), "root": root(stack).hex(), "signed": size_signed, "renewed": renewed}))
     return name, keys
 
 def prove(text, line, name, keys):

@@ -2,10 +2,10 @@
 
 use std::time::Duration;
 
-use spotify_audit::{PublicKey, Report, Status, Verification};
-use spotify_auth::session::{Session, events::CommandEvent};
+use spotify_audit::{PublicKey, Report, SignatureProblem, Status, Text, Verification, Warning};
+use spotify_auth::session::{Session, UpkeepError, alerts, events::CommandEvent};
 
-use crate::bench::Bench;
+use crate::bench::{Bench, copy_directory};
 
 const DAY: Duration = Duration::from_hours(24);
 
@@ -92,6 +92,43 @@ async fn a_log_that_was_begun_anew_gets_a_first_key_of_its_own() {
     let new = key_of(&session);
     drop(session);
     assert_ne!(new, key);
+    assert_all_signed(&bench, &new);
+}
+
+#[tokio::test]
+async fn after_an_older_vault_was_restored_a_renewed_key_signs_and_an_old_anchor_still_tells() {
+    let bench = Bench::new().await;
+    let (audit, vault) = (bench.home.path().join("audit"), bench.home.path().join("vault"));
+    let old = key_of(&bench.create());
+    let kept = bench.home.path().join("kept");
+    copy_directory(&vault, &kept);
+    bench.advance(DAY);
+    let session = bench.open().unwrap();
+    let error = session.upkeep().unwrap().renew_key(Text::external("why not")).unwrap_err();
+    assert!(matches!(error, UpkeepError::InOrder), "{error}");
+    drop(session);
+    let anchor = spotify_audit::newest(&audit).unwrap().unwrap();
+    std::fs::remove_dir_all(&vault).unwrap();
+    copy_directory(&kept, &vault);
+    bench.advance(DAY);
+    let session = bench.open().unwrap();
+    let upkeep = session.upkeep().unwrap();
+    let unsigned = verified(&bench, &old);
+    assert!(unsigned.signed.unwrap() < unsigned.records, "the key is gone");
+    assert_eq!(upkeep.renew_key(Text::external("restored the vault of yesterday")).unwrap(), 3);
+    let new = key_of(&session);
+    assert_ne!(new, old);
+    drop((session, upkeep));
+    assert_all_signed(&bench, &new);
+    let report = verified(&bench, &old);
+    assert!(matches!(report.bad_signature, Some(SignatureProblem::Renewed { .. })), "{report:?}");
+    let report = Verification::new().anchor(anchor).run(&audit).unwrap();
+    assert_eq!((report.status(), &report.bad_anchor), (Status::Intact, &None));
+    assert!(matches!(report.warnings[..], [Warning::KeyRenewed { .. }]), "{report:?}");
+    let found = alerts::findings(&audit, bench.now()).unwrap();
+    assert!(found.iter().any(|alert| alert.finding.rule == "AUDIT-RENEWED"), "{found:?}");
+    bench.advance(DAY);
+    drop(bench.open().unwrap());
     assert_all_signed(&bench, &new);
 }
 

@@ -3,6 +3,7 @@
 use spotify_audit::{Entry, Order, Query, ReadError, Reader};
 
 use self::filter::Filter;
+use super::Effect;
 use crate::error::CommandError;
 use crate::exit::Exit;
 use crate::installation::Installation;
@@ -14,6 +15,7 @@ mod hash_of;
 mod key;
 mod prove;
 mod query;
+mod renew_key;
 mod report;
 mod rows;
 mod show;
@@ -46,13 +48,15 @@ enum Command {
     Show(show::Args),
     Prove(prove::Args),
     HashOf(hash_of::Args),
+    RenewKey(renew_key::Args),
     Report(Box<report::Args>),
 }
 
 impl Args {
-    /// Returns the command's name in the audit log.
-    pub(super) fn name(&self) -> &'static str {
-        match self.command {
+    /// Returns the command's name in the audit log, and whether it may change something.
+    pub(super) fn described(&self) -> (&'static str, Effect) {
+        let name = match self.command {
+            Some(Command::RenewKey(_)) => return ("audit renew-key", Effect::Write),
             Some(Command::Query(_)) => "audit query",
             Some(Command::Tail(_)) => "audit tail",
             Some(Command::Verify(_)) => "audit verify",
@@ -62,7 +66,8 @@ impl Args {
             Some(Command::HashOf(_)) => "audit hash-of",
             Some(Command::Report(_)) => "audit report",
             None => "audit",
-        }
+        };
+        (name, Effect::Read)
     }
 
     pub(super) fn run(
@@ -79,6 +84,7 @@ impl Args {
             Some(Command::Prove(args)) => return args.run(installation, output),
             Some(Command::HashOf(args)) => return args.run(installation),
             Some(Command::Report(args)) => return args.run(installation, output),
+            Some(Command::RenewKey(args)) => return args.run(installation),
             None => {}
         }
         let query = Query {

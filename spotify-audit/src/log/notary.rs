@@ -75,6 +75,21 @@ impl Shared {
         self.succeed(&fold, next, current)
     }
 
+    /// Has a key sign that no key before introduces, because those are lost.
+    pub(super) fn renew_key(&self, next: &EpochKey, reason: Text) -> Result<(), CheckpointError> {
+        let fold = self.fold()?;
+        if !names(fold.epoch.as_ref(), next, self) {
+            let known = fold.epoch.map_or(0, |epoch| epoch.number);
+            if known == 0 || known + 1 != u64::from(next.epoch()) {
+                return Err(CheckpointError::OtherKey { given: next.epoch(), known });
+            }
+            let digits = next.public(&origin(&self.chain)).to_hex();
+            let draft = own::log_renewed(next.epoch(), &digits).reason(reason);
+            self.append(draft, Durability::Before)?;
+        }
+        self.introduced(next).map(drop)
+    }
+
     /// Returns the tree once the log names this key. The first key introduces itself.
     fn introduced(&self, key: &EpochKey) -> Result<Fold, CheckpointError> {
         let mut fold = self.fold()?;
@@ -86,7 +101,7 @@ impl Shared {
             let known = fold.epoch.map_or(0, |epoch| epoch.number);
             return Err(CheckpointError::OtherKey { given: key.epoch(), known });
         }
-        if key.epoch() == 1 {
+        if key.epoch() == 1 || fold.epoch.as_ref().is_some_and(|epoch| epoch.renewed) {
             self.succeed(&fold, key, key)?;
         }
         Ok(fold)
@@ -101,11 +116,17 @@ impl Shared {
 
     /// Has the statement that a key follows, unless it is there.
     fn succeed(&self, fold: &Fold, next: &EpochKey, by: &EpochKey) -> Result<(), CheckpointError> {
-        let from = fold.epoch.as_ref().map_or(0, |epoch| epoch.from);
-        self.signed().add(|_, epoch| {
-            (epoch < next.epoch().into())
-                .then(|| Statement::Succession(Succession::sign(&self.chain, from, next, by)))
-        })?;
+        let (from, renewed) =
+            fold.epoch.as_ref().map_or((0, false), |epoch| (epoch.from, epoch.renewed));
+        let make = || {
+            if renewed {
+                Succession::renew(&self.chain, from, next)
+            } else {
+                Succession::sign(&self.chain, from, next, by)
+            }
+        };
+        self.signed()
+            .add(|_, epoch| (epoch < next.epoch().into()).then(|| Statement::Succession(make())))?;
         Ok(())
     }
 }

@@ -8,7 +8,7 @@ use thiserror::Error;
 
 use super::{AnchorProblem, Verification};
 use crate::checkpoint::{Checkpoint, Statement, Succession};
-use crate::fold::Fold;
+use crate::fold::{Epoch, Fold};
 use crate::fs::{StorageError, failed};
 use crate::line::ChainId;
 use crate::note::{NoteError, PublicKey};
@@ -61,6 +61,15 @@ pub enum SignatureProblem {
         /// The record of the statement before it.
         after: u64,
     },
+    /// A key signs that no key before it introduced, though one was handed over from before.
+    #[error(
+        "from record {seq} on a key signs that the given key did not lead to: it was lost and \
+         renewed; have the new key handed over, and compare with an anchor of before"
+    )]
+    Renewed {
+        /// The record that names the new key.
+        seq: u64,
+    },
     /// No good checkpoint leads to the key that was handed over.
     #[error("no checkpoint is signed by the given key or one that follows it")]
     NotByKey,
@@ -87,6 +96,8 @@ pub(super) struct Signatures<'a> {
     pub(super) anchor_problem: Option<AnchorProblem>,
     /// The sizes of anchors that could not be compared.
     pub(super) passed: Vec<u64>,
+    /// The records that name keys which no key before introduced.
+    pub(super) renewed: Vec<u64>,
 }
 
 impl<'a> Signatures<'a> {
@@ -108,6 +119,7 @@ impl<'a> Signatures<'a> {
             problem: None,
             anchor_problem: None,
             passed: Vec::new(),
+            renewed: Vec::new(),
         };
         signatures.advance().map_err(failed("read", &directory.join(CHECKPOINTS)))?;
         Ok(signatures)
@@ -202,21 +214,32 @@ impl<'a> Signatures<'a> {
     /// `fold` is absent where the record that names the key is not walked.
     fn succeed(&mut self, next: Succession, fold: Option<&Fold>, chain: &ChainId) {
         let by = match &self.current {
-            None => &next.key,
-            Some(current) => &current.key,
+            Some(current) if !next.renewed => &current.key,
+            _ => &next.key,
         };
         let in_turn = self.current.as_ref().is_none_or(|current| next.epoch > current.epoch);
         if !next.note.signed_by(by) || !in_turn || !next.is_of(chain) {
             self.problem = Some(SignatureProblem::NotSigned { seq: next.from });
             return;
         }
-        let named =
-            |fold: &Fold| fold.epoch.as_ref().is_some_and(|epoch| epoch.key == next.key.to_hex());
+        let named = |fold: &Fold| {
+            let fits =
+                |epoch: &Epoch| epoch.key == next.key.to_hex() && epoch.renewed == next.renewed;
+            fold.epoch.as_ref().is_some_and(fits)
+        };
         if fold.is_some_and(|fold| fold.tree.size() == next.from && !named(fold)) {
             self.problem = Some(SignatureProblem::OtherKey { seq: next.from });
             return;
         }
-        self.trusted |= self.asked.key.as_ref() == Some(&next.key);
+        let given = self.asked.key.as_ref() == Some(&next.key);
+        if next.renewed {
+            self.renewed.push(next.from);
+            if self.asked.key.is_some() && self.trusted && !given {
+                self.problem = Some(SignatureProblem::Renewed { seq: next.from });
+                return;
+            }
+        }
+        self.trusted |= given;
         self.keys.push(next.key.clone());
         self.current = Some(next);
     }

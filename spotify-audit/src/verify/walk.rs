@@ -251,6 +251,9 @@ impl<'a> Walk<'a> {
         for size in std::mem::take(&mut self.signatures.passed) {
             self.warn(Warning::AnchorNotChecked { size });
         }
+        for seq in std::mem::take(&mut self.signatures.renewed) {
+            self.warn(Warning::KeyRenewed { seq });
+        }
         self.report.signed = self.signatures.signed;
         self.report.bad_signature = self.signatures.problem.take();
         self.report.bad_anchor = self.signatures.anchor_problem.take();

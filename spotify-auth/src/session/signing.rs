@@ -11,7 +11,7 @@ use jiff::Timestamp;
 use secrecy::{ExposeSecret as _, SecretBox};
 use spotify_audit::{
     CheckpointError, EpochKey, Keys, Log, MaintainError, Pseudonym, PublicKey, ReferenceKey,
-    Retention, SubjectKey,
+    Retention, SubjectKey, Text,
 };
 use spotify_vault::{
     Field, Lease, Opened, SealedVault, SecretBytes, Subject, Vault as _, VaultError,
@@ -52,6 +52,9 @@ pub enum UpkeepError {
     /// The next key can't be introduced.
     #[error("replacing the audit log's signing key")]
     Rotate(#[from] CheckpointError),
+    /// Nothing was lost: the vault has the key that the log names.
+    #[error("the vault has the key that the audit log names: there is nothing to renew")]
+    InOrder,
     /// Old segments can't be packed or removed.
     #[error("packing and removing old segments of the audit log")]
     Maintain(#[from] MaintainError),
@@ -169,6 +172,36 @@ impl Upkeep {
             }
             Some(_) => Ok(()),
         }
+    }
+}
+
+impl Upkeep {
+    /// Has a new key sign the log, because the vault lost the one that the log names: an older vault
+    /// was restored. The log says so for good, with the reason. Returns the number of the new key's
+    /// epoch.
+    ///
+    /// # Errors
+    /// See [`UpkeepError`]; refused where nothing was lost. What was interrupted is completed by
+    /// calling this again, or by the next signature.
+    pub fn renew_key(&self, reason: Text) -> Result<u32, UpkeepError> {
+        let log = self.recorder.log();
+        let signed = self.run().and_then(|()| Ok(log.checkpoint()?));
+        let known = match signed {
+            Err(UpkeepError::Rotate(CheckpointError::OtherKey { known, .. })) => known,
+            Ok(_) => return Err(UpkeepError::InOrder),
+            Err(error) => return Err(error),
+        };
+        let number = u32::try_from(known + 1).unwrap_or(u32::MAX);
+        let mut lease = self.vault.lease(&subject()?, &FIELD, LEASE_WAIT)?;
+        let (seed, records) = (seed(&self.context.entropy), log.records());
+        let key = EpochKey::new(number, &seed);
+        let (since, root) = (self.context.clock.now(), log.public_key(&key).to_string());
+        let epoch = Epoch { number, since, records, seed, next: None, root };
+        // Sealed before the log names it: a key that the log names is never lost by a crash.
+        lease.commit(&epoch.encode())?;
+        log.renew_key(&key, reason)?;
+        log.checkpoint()?;
+        Ok(number)
     }
 }
 

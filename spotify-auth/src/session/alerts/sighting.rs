@@ -82,7 +82,19 @@ pub(super) fn rules() -> Vec<Box<dyn Rule>> {
             "AUDIT-GAP",
             Severity::High,
             audit_gap,
-            "see `spotify-admin audit verify`, and whether the disk and each receiver work",
+            "see `spotify-admin audit verify`, and whether the disk and each receiver work; after an \
+             older vault was restored, `spotify-admin audit renew-key`",
+        ),
+        rule(
+            "AUDIT-RENEWED",
+            Severity::High,
+            |entry| {
+                spotify_audit::LOG_RENEWED
+                    .is(entry)
+                    .then(|| "the audit log's key was renewed without the one before".into())
+            },
+            "if nobody did it after a restore, somebody may have written the log anew: compare it with \
+             a checkpoint of before, `spotify-admin audit verify --anchor`",
         ),
         rule(
             "CLOCK",
