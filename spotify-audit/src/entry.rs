@@ -24,46 +24,89 @@ pub struct Entry {
 }
 
 #[derive(Clone, Debug, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 struct Fields {
+    /// The number of the record, from 1.
     seq: u64,
+    /// When it was written, in UTC.
+    #[cfg_attr(feature = "schema", schemars(with = "String", extend("format" = "date-time")))]
     ts: Timestamp,
+    /// Microseconds since the machine was started.
     mono: u64,
+    /// The stable code.
     code: String,
+    /// The kind, in words.
     #[serde(rename = "type")]
     kind: String,
+    /// Whether the act is to come or has ended; absent from single records.
+    #[cfg_attr(feature = "schema", schemars(with = "Option<Stage>"))]
     stage: Option<String>,
+    /// How grave it is.
+    #[cfg_attr(feature = "schema", schemars(with = "Option<Severity>"))]
     sev: Option<String>,
+    /// Whose log it is.
     tenant: Option<String>,
+    /// Who acted.
     actor: Option<ActorFields>,
+    /// The profile that it is about.
     profile: Option<String>,
+    /// The session.
     sess: Option<String>,
+    /// The request; an intent and its outcome have the same.
     req: Option<String>,
+    /// The tool that was called.
     tool: Option<String>,
+    /// What class of act that is.
     class: Option<String>,
+    /// The things acted on, a hundred at most.
     #[serde(default)]
+    #[cfg_attr(feature = "schema", schemars(length(max = 100)))]
     target: Vec<String>,
+    /// How many things there are.
     n: Option<u64>,
+    /// The policy decision.
     decision: Option<String>,
+    /// How it ended.
+    #[cfg_attr(feature = "schema", schemars(with = "Option<Outcome>"))]
     outcome: Option<String>,
+    /// Why it ended so.
     reason: Option<String>,
+    /// The token involved, as a keyed reference.
     tok: Option<String>,
+    /// How long it took, in microseconds.
     lat_us: Option<u64>,
+    /// The event's own fields.
     #[serde(default)]
     data: serde_json::Map<String, serde_json::Value>,
+    /// The version of the format.
     #[serde(rename = "v")]
+    #[cfg_attr(feature = "schema", schemars(with = "u64", extend("const" = 1)))]
     _version: IgnoredAny,
+    /// The seal.
     #[serde(rename = "h")]
+    #[cfg_attr(
+        feature = "schema",
+        schemars(with = "String", extend("pattern" = "^[0-9a-f]{64}$"))
+    )]
     _hash: IgnoredAny,
     #[serde(flatten)]
+    #[cfg_attr(feature = "schema", schemars(skip))]
     #[expect(clippy::zero_sized_map_values, reason = "serde collects the rest in a map only")]
     unknown: BTreeMap<String, IgnoredAny>,
 }
 
 #[derive(Clone, Debug, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", schemars(rename = "Actor", deny_unknown_fields))]
 struct ActorFields {
+    /// The actor's pseudonym.
     uid: String,
+    /// What the actor is.
+    #[cfg_attr(feature = "schema", schemars(with = "Option<ActorKind>"))]
     kind: Option<String>,
+    /// The program that the actor uses, as it names itself.
     client: Option<String>,
+    /// The AI agent that acts for the actor, as it names itself.
     agent: Option<String>,
 }
 
@@ -224,6 +267,14 @@ impl Entry {
             + unknown(sev.as_ref(), self.severity().is_some())
             + unknown(outcome.as_ref(), self.outcome().is_some())
             + unknown(actor_kind, self.actor_kind().is_some())
+    }
+}
+
+#[cfg(feature = "schema")]
+impl Entry {
+    /// Returns the schema of the fields that every record may have.
+    pub(crate) fn schema(generator: schemars::SchemaGenerator) -> schemars::Schema {
+        generator.into_root_schema_for::<Fields>()
     }
 }
 

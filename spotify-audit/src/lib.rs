@@ -20,6 +20,7 @@
 //! | `tls` | syslog over TLS; includes `export` | the crate rustls |
 //! | `webhook` | signed webhooks; includes `export` | the crate reqwest |
 //! | `smtp` | mail; includes `export` | the crate lettre |
+//! | `schema` | what a record may hold, as a JSON Schema | the crate schemars |
 //! | `summary` | summaries of a period: Markdown, a page, JSON | the crate askama |
 //!
 //! No feature is on by default, and none changes what is there without it.
@@ -58,6 +59,8 @@ mod proof;
 mod prove;
 mod reader;
 mod rule;
+#[cfg(feature = "schema")]
+mod schema;
 mod statements;
 #[cfg(feature = "summary")]
 mod summary;
@@ -96,6 +99,8 @@ pub use crate::proof::Proof;
 pub use crate::prove::{ProveError, newest, prove};
 pub use crate::reader::{Order, Passed, Query, ReadError, Reader};
 pub use crate::rule::{Finding, Rule, chain_broken, evaluate, not_as_signed};
+#[cfg(feature = "schema")]
+pub use crate::schema::record_schema;
 #[cfg(feature = "summary")]
 pub use crate::summary::{Bucket, Count, Notable, Summarizer, Summary, Table};
 pub use crate::text::{Id, IdError, MAX_ID, MAX_PSEUDONYM, MAX_TEXT, Pseudonym, Text};

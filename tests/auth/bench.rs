@@ -16,6 +16,8 @@ use spotify_auth::{Clock, ScopeSet};
 use spotify_sim::{Builder, Simulator};
 use tempfile::TempDir;
 
+use crate::schema::CheckedLog;
+
 /// The scopes that the tests ask for.
 pub(crate) const SCOPES: &str = "playlist-modify-private user-read-private";
 /// 2026-11-02T09:00:00Z, where the simulator's clock starts, too.
@@ -26,6 +28,7 @@ pub(crate) const MASTER_KEY: &str = "q6urq6urq6urq6urq6urq6urq6urq6urq6urq6urqwE
 
 pub(crate) struct Bench {
     pub(crate) sim: Simulator,
+    _log: CheckedLog,
     pub(crate) home: TempDir,
     pub(crate) extra: Mutex<BTreeMap<String, String>>,
     now: Arc<AtomicI64>,
@@ -38,8 +41,9 @@ impl Bench {
 
     pub(crate) async fn with(builder: Builder) -> Self {
         let home = tempfile::tempdir().unwrap();
-        let extra = Mutex::default();
-        Self { sim: builder.start().await, home, extra, now: Arc::new(AtomicI64::new(START)) }
+        let (extra, now) = (Mutex::default(), Arc::new(AtomicI64::new(START)));
+        let log = CheckedLog::of(home.path());
+        Self { sim: builder.start().await, _log: log, home, extra, now }
     }
 
     /// Moves the installation's clock and Spotify's.

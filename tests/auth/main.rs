@@ -28,6 +28,8 @@ mod records;
 mod revocation;
 mod rotation;
 mod rules;
+#[path = "../audit/schema.rs"]
+mod schema;
 mod sealed;
 mod sign_in;
 mod signing;

@@ -17,6 +17,8 @@ use tempfile::TempDir;
 use tokio::io::{AsyncBufReadExt as _, AsyncReadExt as _, AsyncWriteExt as _, BufReader, Lines};
 use tokio::process::{Child, ChildStderr, Command};
 
+use crate::schema::CheckedLog;
+
 /// A key for `SPOTIFY_MCP_MASTER_KEY`.
 pub(crate) const MASTER_KEY: &str = "q6urq6urq6urq6urq6urq6urq6urq6urq6urq6urqwE=";
 /// What every secret of the local Spotify begins with.
@@ -36,6 +38,7 @@ pub(crate) const SERVER: &str = concat!(
 /// An installation and its Spotify.
 pub(crate) struct Bench {
     pub(crate) sim: Simulator,
+    _log: CheckedLog,
     directory: TempDir,
     variables: BTreeMap<&'static str, String>,
 }
@@ -74,7 +77,7 @@ impl Bench {
             // Whatever machine this runs on, there is no keychain.
             ("DBUS_SESSION_BUS_ADDRESS", "unix:path=/nonexistent/bus".to_owned()),
         ]);
-        Self { sim, directory, variables }
+        Self { sim, _log: CheckedLog::of(&home), directory, variables }
     }
 
     /// An installation with a vault whose key is in a file, and a signed-in profile `work`.

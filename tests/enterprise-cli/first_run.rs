@@ -14,6 +14,9 @@
 
 #[expect(dead_code, reason = "shared with the main suite, which uses all of it")]
 mod bench;
+#[cfg(test)]
+#[path = "../audit/schema.rs"]
+mod schema;
 #[expect(dead_code, reason = "shared with the main suite, which uses all of it")]
 mod terminal_bench;
 

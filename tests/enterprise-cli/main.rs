@@ -24,6 +24,8 @@ mod policy;
 mod profiles;
 mod records;
 mod revocation;
+#[path = "../audit/schema.rs"]
+mod schema;
 mod secrets;
 mod settings;
 mod setup;

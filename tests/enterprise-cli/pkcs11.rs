@@ -12,6 +12,9 @@
 
 #[expect(dead_code, reason = "shared with the main suite, which uses all of it")]
 mod bench;
+#[cfg(test)]
+#[path = "../audit/schema.rs"]
+mod schema;
 #[cfg(target_os = "linux")]
 #[expect(dead_code, reason = "shared with the main suite, which uses all of it")]
 mod terminal_bench;

@@ -20,7 +20,7 @@ async fn every_command_leaves_its_record() {
     let backup = bench.home().join("../backup.age").to_str().unwrap().to_owned();
     let words = bench.private_file("words", "correct horse battery\n");
     let words = words.to_str().unwrap();
-    let runs: [(&str, &[&str]); 44] = [
+    let runs: [(&str, &[&str]); 45] = [
         ("doctor", &["doctor", "--offline", "--server", "/nonexistent"]),
         ("status", &["status"]),
         ("profiles", &["profiles"]),
@@ -41,6 +41,7 @@ async fn every_command_leaves_its_record() {
         ("audit show", &["audit", "show", "1"]),
         ("audit prove", &["audit", "prove", "1"]),
         ("audit hash-of", &["audit", "hash-of"]),
+        ("audit renew-key", &["audit", "renew-key", "--reason", "none", "--yes"]),
         ("audit report", &["audit", "report"]),
         ("audit query", &["audit", "query"]),
         ("alerts", &["alerts"]),

@@ -30,13 +30,17 @@ use tempfile::TempDir;
 use tokio::{process::Command, task::JoinHandle};
 use tokio_util::sync::CancellationToken;
 
-use crate::client::{Client, LATEST};
+use crate::{
+    client::{Client, LATEST},
+    schema::CheckedLog,
+};
 
 /// 2026-11-02T09:00:00Z, where the simulator's clock starts, too.
 const START: i64 = 1_793_610_000;
 
 pub(crate) struct Bench {
     pub(crate) sim: Simulator,
+    _log: CheckedLog,
     pub(crate) home: TempDir,
     now: Arc<AtomicI64>,
 }
@@ -44,9 +48,11 @@ pub(crate) struct Bench {
 impl Bench {
     /// An installation with a profile that nobody has signed in to.
     pub(crate) async fn new(builder: Builder) -> Self {
+        let home = tempfile::tempdir().unwrap();
         let bench = Self {
             sim: builder.start().await,
-            home: tempfile::tempdir().unwrap(),
+            _log: CheckedLog::of(home.path()),
+            home,
             now: Arc::new(AtomicI64::new(START)),
         };
         let (settings, context) = (bench.settings(), bench.context());

@@ -31,6 +31,8 @@ mod resolving;
 mod resources;
 mod results;
 mod rounds;
+#[path = "../audit/schema.rs"]
+mod schema;
 mod sdk;
 mod sign_in;
 mod undo;

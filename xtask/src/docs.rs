@@ -76,6 +76,9 @@ const PAGES: [Page; 3] = [
     Page { path: "spotify-auth/docs/findings.md", tables: &[("findings", tables::findings)] },
 ];
 
+/// A file that is made as a whole.
+const SCHEMA: &str = "spotify-auth/docs/audit-events.schema.json";
+
 impl Args {
     pub(crate) fn run(self) -> Result<Verdict, DocsError> {
         let root = workspace::root();
@@ -94,33 +97,43 @@ pub(crate) fn check(root: &Path) -> Result<Verdict, DocsError> {
             }
         }
     }
+    if read(&root.join(SCHEMA))? != events::schema() {
+        return Err(DocsError::Stale(SCHEMA));
+    }
     Ok(Verdict::Passed)
 }
 
 fn write(root: &Path) -> Result<Verdict, DocsError> {
     promises::check(root)?;
     PAGES.iter().try_for_each(|page| page.write(root))?;
+    replace(&root.join(SCHEMA), &events::schema())?;
     Ok(Verdict::Passed)
 }
 
 impl Page {
     fn read(&self, root: &Path) -> Result<String, DocsError> {
-        let path = root.join(self.path);
-        fs::read_to_string(&path).map_err(file("reading", &path))
+        read(&root.join(self.path))
     }
 
-    #[expect(
-        clippy::disallowed_methods,
-        reason = "the pages are under version control; nothing can be lost"
-    )]
     fn write(&self, root: &Path) -> Result<(), DocsError> {
         let mut text = self.read(root)?;
         for (name, make) in self.tables {
             text = replaced(&text, name, &make()).ok_or(DocsError::NoPlace(name))?;
         }
-        let path = root.join(self.path);
-        fs::write(&path, text).map_err(file("writing", &path))
+        replace(&root.join(self.path), &text)
     }
+}
+
+fn read(path: &Path) -> Result<String, DocsError> {
+    fs::read_to_string(path).map_err(file("reading", path))
+}
+
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the pages are under version control; nothing can be lost"
+)]
+fn replace(path: &Path, text: &str) -> Result<(), DocsError> {
+    fs::write(path, text).map_err(file("writing", path))
 }
 
 /// Returns `text` with the table `name` replaced; `None` when it has no place.

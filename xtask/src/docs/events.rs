@@ -1,6 +1,6 @@
 //! The tables of what stands in the audit log, a family each.
 
-use spotify_audit::{Declared, DeclaredField, Stage};
+use spotify_audit::{Declared, DeclaredField, Stage, record_schema};
 use spotify_auth::session::events::FAMILIES;
 
 use super::tables::{code, table};
@@ -21,6 +21,12 @@ pub(super) const TABLES: &[super::Table] = &[
 
 fn declared() -> impl Iterator<Item = &'static Declared> {
     FAMILIES.iter().copied().flatten()
+}
+
+/// What a record of the programs may hold, as a JSON Schema.
+pub(super) fn schema() -> String {
+    let schema = record_schema(declared()).to_value();
+    format!("{schema:#}\n")
 }
 
 /// The events whose kinds begin so.
