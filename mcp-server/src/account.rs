@@ -33,6 +33,7 @@ use crate::{
 mod activity;
 mod remembered;
 mod seen;
+mod setup;
 mod suggestions;
 
 use self::{remembered::Remembered, seen::Seen, suggestions::Suggestions};

@@ -30,6 +30,7 @@ pub mod rows;
 mod schema;
 pub mod search;
 mod selection;
+pub mod setup;
 mod spec;
 pub mod tracks;
 
@@ -61,6 +62,7 @@ pub const TOOLS: &[Entry] = &[
     entry::<account::GetAuthUrl>(),
     entry::<account::GetAuthStatus>(),
     entry::<account::Authenticate>(),
+    entry::<setup::CheckSetup>(),
     entry::<activity::GetActivity>(),
     entry::<search::SearchTracks>(),
     entry::<search::SearchCatalogue>(),

@@ -34,6 +34,8 @@ mod rounds;
 #[path = "../audit/schema.rs"]
 mod schema;
 mod sdk;
+#[cfg(unix)]
+mod setup;
 mod sign_in;
 mod undo;
 #[cfg(target_os = "linux")]

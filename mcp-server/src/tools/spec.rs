@@ -174,7 +174,7 @@ toolsets! {
     Personal = "personal", true, "See the person's profile and what was played";
     Arranging = "arranging", false, "Move, sort, replace, merge and compare entries of playlists";
     Browse = "browse", false, "List what albums, artists, shows and audiobooks hold, and followed artists";
-    Records = "records", false, "List what these tools did for the person";
+    Records = "records", false, "Tell what these tools did for the person, and check the setup";
     Older = "older", false, "Look up what Spotify offers to older apps only";
 }
 

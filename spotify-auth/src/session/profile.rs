@@ -158,6 +158,11 @@ impl Profile {
         &self.entry.name
     }
 
+    /// Returns the settings that it was opened with.
+    pub fn settings(&self) -> &Settings {
+        &self.settings
+    }
+
     /// Returns when the profile was made.
     pub fn created_at(&self) -> Timestamp {
         self.entry.created_at
