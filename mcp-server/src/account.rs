@@ -17,7 +17,7 @@ use spotify_api::{
 };
 use spotify_audit::StorageError;
 use spotify_auth::{
-    Clock, ProfileId, ScopeSet, TokenSource,
+    Clock, Policy, ProfileId, ScopeSet, TokenSource,
     rotation::{BearerError, Class},
     session::{Eraser, Profile, ProfileError, Session, Status},
     sign_in::SignIns,
@@ -163,6 +163,11 @@ impl Account {
     /// Returns the profile's name.
     pub(crate) fn name(&self) -> &str {
         self.profile.name().as_str()
+    }
+
+    /// Returns what the operator asks of the profile now.
+    pub(crate) async fn policy(&self) -> Result<Policy, AccountError> {
+        self.blocking(|profile| Ok(profile.policy()?)).await
     }
 
     /// Returns the regime that is assumed.

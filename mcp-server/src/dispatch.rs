@@ -12,6 +12,7 @@ use spotify_api::id::SpotifyUri;
 use spotify_audit::{Durability, Id, Outcome, Text};
 use spotify_auth::{
     Clock, Entropy,
+    policy::Acts,
     session::{
         Recorder, Session, Status,
         events::{Ended, ToolCall},
@@ -24,7 +25,7 @@ use tokio::{
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use self::{
-    confirming::Verdict,
+    confirming::{Confirm, Verdict},
     operations::Tried,
     tickets::{Exactly, State, Tickets},
 };
@@ -120,7 +121,6 @@ impl Door {
         let _running = self.running.token();
         self.begun.wait().await;
         let mut opened = self.open(offered, caller.agent.as_deref());
-        let verdict = confirming::judge(offered.confirm, offered.name, arguments, &caller.context);
         let prepared = match offered.prepare(arguments.clone()) {
             Ok(prepared) => prepared,
             Err(problems) => {
@@ -130,7 +130,11 @@ impl Door {
             }
         };
         opened.record.targets = targets(&prepared.targets);
-        match verdict {
+        let confirm = match self.allowed(offered.effect, offered.confirm).await {
+            Ok(confirm) => confirm,
+            Err(failure) => return opened.close(Err(failure), Outcome::Refused, started).await,
+        };
+        match confirming::judge(confirm, offered.name, arguments, &caller.context) {
             Verdict::Act(confirmed) => {
                 opened.confirmed = confirmed;
                 self.prepared(opened, prepared, caller, started).await
@@ -173,6 +177,24 @@ impl Door {
         self.running.close();
         self.running.wait().await;
         self.account.close().await;
+    }
+
+    /// Tells when a person has to agree to a change, by the operator's policy for the profile, too;
+    /// running servers follow it at the next call.
+    async fn allowed(&self, effect: Effect, confirm: Confirm) -> Result<Confirm, Failure> {
+        let acts = match effect {
+            Effect::Read | Effect::Auth => return Ok(confirm),
+            Effect::Write | Effect::Destructive => {
+                let policy = self.account.policy().await;
+                let policy = policy.map_err(|error| Failure::of_account(&error))?;
+                if effect == Effect::Write { policy.writes } else { policy.of_destructive() }
+            }
+        };
+        match acts {
+            Acts::Usual => Ok(confirm),
+            Acts::Confirm => Ok(Confirm::Always),
+            Acts::Forbid => Err(Failure::forbidden_by_policy()),
+        }
     }
 
     fn open<L, T>(&self, offered: &Offered<L, T>, agent: Option<&str>) -> Opened {

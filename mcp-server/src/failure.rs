@@ -255,6 +255,20 @@ impl Failure {
         )
     }
 
+    /// The operator's policy for the profile forbids acts of this kind.
+    pub(crate) fn forbidden_by_policy() -> Self {
+        Self::new(
+            Code::Forbidden,
+            "the operator's policy for this profile forbids such changes; nothing was done",
+            "Do without it. Tell the person: `spotify-admin policy set` with `--destructive` or `--writes` changes that, and the server follows at once.",
+        )
+    }
+
+    /// What a profile that can't be used means.
+    pub(crate) fn of_account(error: &AccountError) -> Self {
+        account::of_account(error)
+    }
+
     /// A fault of this program.
     pub(crate) fn internal() -> Self {
         Self::new(
@@ -268,7 +282,7 @@ impl Failure {
     pub(crate) fn of(cause: &Cause, circumstances: &Circumstances<'_>) -> Self {
         match cause {
             Cause::Api(error) => api::failure(error, circumstances),
-            Cause::Account(error) => account::of_account(error),
+            Cause::Account(error) => Self::of_account(error),
             Cause::SignIn(error) => account::of_sign_in(error),
             Cause::Unwritable | Cause::Fault(_) => Self::internal(),
             Cause::Told(failure) => failure.clone(),

@@ -41,6 +41,25 @@ pub struct Policy {
     /// What the profile is for.
     #[serde(default)]
     pub environment: Environment,
+    /// What becomes of an act that an AI client wants and that removes or replaces something.
+    #[serde(default)]
+    pub destructive: Acts,
+    /// What becomes of an act that changes anything, a removal included.
+    #[serde(default)]
+    pub writes: Acts,
+}
+
+/// What becomes of acts that an AI client wants. Each asks for more than the one before it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Acts {
+    /// What the server's own settings say.
+    #[default]
+    Usual,
+    /// A person agrees to each, whatever the server's settings say.
+    Confirm,
+    /// None is done.
+    Forbid,
 }
 
 /// Whether a refresh must bring another refresh token (RFC 9700 section 4.14.2). Spotify decides
@@ -87,6 +106,9 @@ pub enum PolicyError {
     /// The text says nothing about rotation.
     #[error("it is none of `any` and `required`")]
     Rotation,
+    /// The text does not say what becomes of acts.
+    #[error("it is none of `usual`, `confirm` and `forbid`")]
+    Acts,
 }
 
 const MINUTE: Duration = Duration::from_mins(1);
@@ -118,6 +140,12 @@ impl Policy {
         asked.unwrap_or(Timestamp::MAX).min(grant.deadline())
     }
 
+    /// Returns what becomes of acts that remove or replace something: what is asked of all changes is
+    /// asked of them, too.
+    pub fn of_destructive(&self) -> Acts {
+        self.destructive.max(self.writes)
+    }
+
     /// Whether it asks for less than another policy in any point.
     pub fn is_weaker_than(&self, other: &Self) -> bool {
         let later = |this: Option<Duration>, other: Option<Duration>| {
@@ -128,6 +156,8 @@ impl Policy {
             || later(self.sign_in_every, other.sign_in_every)
             || self.rotation < other.rotation
             || self.environment < other.environment
+            || self.of_destructive() < other.of_destructive()
+            || self.writes < other.writes
     }
 
     /// Whether the policy, and not Spotify, asks for a new sign-in at `now`.
@@ -187,6 +217,32 @@ impl FromStr for TokenRotation {
     }
 }
 
+impl Acts {
+    /// Returns it as one word.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Usual => "usual",
+            Self::Confirm => "confirm",
+            Self::Forbid => "forbid",
+        }
+    }
+}
+
+impl fmt::Display for Acts {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+impl FromStr for Acts {
+    type Err = PolicyError;
+
+    fn from_str(text: &str) -> Result<Self, PolicyError> {
+        let all = [Self::Usual, Self::Confirm, Self::Forbid];
+        all.into_iter().find(|one| one.as_str() == text).ok_or(PolicyError::Acts)
+    }
+}
+
 /// A duration as whole seconds.
 mod seconds {
     use std::time::Duration;
@@ -240,6 +296,12 @@ mod tests {
         assert!(policy.is_weaker_than(&rotated) && !rotated.is_weaker_than(&policy));
         let production = Policy { environment: Environment::Production, ..policy };
         assert!(policy.is_weaker_than(&production));
+        let acts = |destructive, writes| Policy { destructive, writes, ..policy };
+        assert!(policy.is_weaker_than(&acts(Acts::Confirm, Acts::Usual)));
+        assert!(acts(Acts::Forbid, Acts::Usual).is_weaker_than(&acts(Acts::Usual, Acts::Confirm)));
+        let all = acts(Acts::Usual, Acts::Forbid);
+        assert!(!all.is_weaker_than(&acts(Acts::Forbid, Acts::Confirm)), "removals are changes");
+        assert_eq!(all.of_destructive(), Acts::Forbid);
     }
 
     #[test]
@@ -250,12 +312,14 @@ mod tests {
             sign_in_every: Some(Duration::from_hours(24)),
             rotation: "required".parse().unwrap(),
             environment: "staging".parse().unwrap(),
+            destructive: "forbid".parse().unwrap(),
+            writes: "confirm".parse().unwrap(),
         };
         let text = serde_json::to_string(&policy).unwrap();
         assert_eq!(serde_json::from_str::<Policy>(&text).unwrap(), policy);
         assert_eq!(serde_json::from_str::<Policy>("{}").unwrap(), Policy::default());
         assert!(serde_json::from_str::<Policy>("{\"allow_all\":1}").is_err());
-        assert!("prod".parse::<Environment>().is_err());
         assert!("always".parse::<TokenRotation>().is_err());
+        assert!("prod".parse::<Environment>().is_err() && "ask".parse::<Acts>().is_err());
     }
 }

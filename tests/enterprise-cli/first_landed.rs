@@ -17,8 +17,8 @@ const API: &str = "http://127.0.0.1:40751/v1";
 /// An installation as the first version left it.
 async fn old() -> Bench {
     let mut bench = Bench::new().await;
-    let fixture = Path::new(env!("CARGO_MANIFEST_DIR"))
-        .join("../tests/enterprise-cli/fixtures/first-landed");
+    let fixture =
+        Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/enterprise-cli/fixtures/first-landed");
     copy(&fixture, &bench.home());
     bench.set("SPOTIFY_ACCOUNTS_URL", ACCOUNTS);
     bench.set("SPOTIFY_API_URL", API);

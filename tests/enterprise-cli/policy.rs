@@ -13,6 +13,7 @@ async fn a_policy_changes_in_the_named_parts_and_stays_in_the_others() {
     };
     set(&["--sign-in-every", "90d", "--environment", "production"]).await.expect(0);
     set(&["--renew-tokens-after", "10m"]).await.expect(0).shows(&["10m", "90d", "production"]);
+    set(&["--destructive", "forbid", "--writes", "confirm"]).await.expect(0);
     let shown = bench.admin(&["policy", "show", "work", "--json"]).await.json();
     assert_eq!(
         shown,
@@ -23,6 +24,8 @@ async fn a_policy_changes_in_the_named_parts_and_stays_in_the_others() {
             "sign_in_every": 90 * 24 * 60 * 60,
             "rotation": "any",
             "environment": "production",
+            "destructive": "forbid",
+            "writes": "confirm",
         })
     );
     let again = bench.admin(&["policy", "set", "work", "--sign-in-every", "90d", "--json"]).await;
@@ -31,7 +34,7 @@ async fn a_policy_changes_in_the_named_parts_and_stays_in_the_others() {
     let shown = bench.admin(&["policy", "show", "work", "--json"]).await.json();
     assert_eq!(shown["sign_in_every"], json!(null));
     let changes = bench.records().iter().filter(|entry| entry.code() == "SM1205I").count();
-    assert_eq!(changes, 8, "an intent and an outcome for each of four");
+    assert_eq!(changes, 10, "an intent and an outcome for each of five");
 }
 
 #[tokio::test]
@@ -48,5 +51,6 @@ async fn a_policy_that_nobody_could_live_with_is_refused() {
     bench.admin(&["policy", "set", "work", "--environment", "prod"]).await.expect(2);
     bench.admin(&["policy", "set", "work", "--rotation", "sometimes"]).await.expect(2);
     bench.admin(&["policy", "set", "work", "--sign-in-every", "soon"]).await.expect(2);
+    bench.admin(&["policy", "set", "work", "--writes", "ask"]).await.expect(2);
     bench.admin(&["policy", "show", "nobody"]).await.expect(5);
 }

@@ -2,6 +2,7 @@
 
 use mcp_server::tools::Selection;
 use serde_json::{Value, json};
+use spotify_auth::Policy;
 
 use crate::{
     bench::{Bench, Serving},
@@ -154,4 +155,38 @@ async fn a_client_that_cannot_ask_is_refused_unless_the_operator_said_otherwise(
     let confirmed: Vec<_> =
         bench.calls().iter().filter_map(|call| call.data("confirmed").cloned()).collect();
     assert_eq!(confirmed, vec![json!(false); VERSIONS.len()]);
+}
+
+#[tokio::test]
+async fn the_policy_of_the_profile_demands_or_forbids_whatever_the_server_was_started_with() {
+    let bench = Bench::usual().await;
+    let relaxed = Selection { allow_unconfirmed: true, ..Selection::default() };
+    let (mut client, _serving) = serve(&bench, &relaxed, LATEST, false).await;
+    let set = |destructive: &str, writes: &str| {
+        let (destructive, writes) = (destructive.parse().unwrap(), writes.parse().unwrap());
+        bench.session().set_policy(None, Policy { destructive, writes, ..Policy::default() })
+    };
+    let (remove, create) = (json!({ "items": [KITCHEN] }), json!({ "name": "x" }));
+    for (destructive, writes, removed, created) in [
+        ("confirm", "usual", Some("unconfirmed"), None),
+        ("usual", "confirm", Some("unconfirmed"), Some("unconfirmed")),
+        ("forbid", "usual", Some("forbidden"), None),
+        ("usual", "forbid", Some("forbidden"), Some("forbidden")),
+        ("usual", "usual", None, None),
+    ] {
+        assert!(set(destructive, writes).unwrap().changed);
+        for (tool, arguments, code) in
+            [("remove_from_library", &remove, removed), ("create_playlist", &create, created)]
+        {
+            let before = bench.sim.requests().len();
+            let result = client.call(tool, arguments.clone()).await;
+            if let Some(code) = code {
+                assert_eq!(failure(&result)["code"], code, "{destructive} {writes} {tool}");
+                assert_eq!(bench.sim.requests().len(), before);
+            } else {
+                assert_eq!(result["isError"], false, "{destructive} {writes}: {result}");
+            }
+        }
+        client.ok("get_playlists", json!({})).await;
+    }
 }

@@ -80,6 +80,8 @@ fn answer(profile: &str, policy: &Policy, changed: Option<bool>) -> Answer {
         ("sign in every", age(policy.sign_in_every)),
         ("rotation of tokens", policy.rotation.to_string()),
         ("environment", policy.environment.to_string()),
+        ("destructive acts", policy.destructive.to_string()),
+        ("all changes", policy.writes.to_string()),
     ]);
     Answer::new(Exit::Success, &Facts { profile, changed, policy }, human)
 }

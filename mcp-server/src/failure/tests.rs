@@ -217,6 +217,7 @@ async fn all() -> Vec<(String, Failure)> {
             ("unanswered", Failure::unanswered()),
             ("declined", Failure::declined()),
             ("unconfirmed", Failure::unconfirmed()),
+            ("forbidden by the policy", Failure::forbidden_by_policy()),
             ("cancelled", Failure::cancelled()),
             ("fault", Failure::internal()),
         ]

@@ -1,6 +1,6 @@
 //! `policy set`.
 
-use spotify_auth::policy::{Environment, TokenRotation};
+use spotify_auth::policy::{Acts, Environment, TokenRotation};
 use spotify_auth::{Policy, ProfileName};
 
 use super::age::Age;
@@ -15,7 +15,7 @@ use crate::output::Answer;
 /// `off` asks for nothing. Running servers follow at the next request.
 #[derive(Debug, clap::Args)]
 #[command(group(clap::ArgGroup::new("change").required(true).multiple(true)
-    .args(["renew_tokens_after", "renew_keys_after", "sign_in_every", "rotation", "environment"])))]
+    .args(["renew_tokens_after", "renew_keys_after", "sign_in_every", "rotation", "environment", "destructive", "writes"])))]
 pub(crate) struct Args {
     /// The profile instead of the default one
     profile: Option<ProfileName>,
@@ -35,6 +35,13 @@ pub(crate) struct Args {
     /// What the profile is for: `dev`, `staging` or `production`; it is shown, and rules may test it
     #[arg(long, value_name = "TAG")]
     environment: Option<Environment>,
+    /// What becomes of an act of an AI client that removes or replaces: `usual` (as the server's own
+    /// settings say), `confirm` (a person agrees to each) or `forbid`
+    #[arg(long, value_name = "WHAT")]
+    destructive: Option<Acts>,
+    /// The same for all acts that change something, removals included
+    #[arg(long, value_name = "WHAT")]
+    writes: Option<Acts>,
 }
 
 impl Args {
@@ -49,6 +56,8 @@ impl Args {
             sign_in_every: after(self.sign_in_every, before.sign_in_every),
             rotation: self.rotation.unwrap_or(before.rotation),
             environment: self.environment.unwrap_or(before.environment),
+            destructive: self.destructive.unwrap_or(before.destructive),
+            writes: self.writes.unwrap_or(before.writes),
         };
         let steered = session.set_policy(Some(profile.name()), policy.clone())?;
         Ok(answer(profile.name().as_str(), &policy, Some(steered.changed)))
