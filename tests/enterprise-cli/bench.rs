@@ -66,8 +66,12 @@ impl Bench {
     }
 
     pub(crate) async fn with(builder: Builder) -> Self {
+        Self::around(tempfile::tempdir().unwrap(), builder).await
+    }
+
+    /// An installation whose home directory may stand in `directory` already.
+    pub(crate) async fn around(directory: TempDir, builder: Builder) -> Self {
         let sim = builder.token_prefix(CANARY).start().await;
-        let directory = tempfile::tempdir().unwrap();
         let home = directory.path().join("home");
         let variables = BTreeMap::from([
             ("SPOTIFY_MCP_HOME", home.to_str().unwrap().to_owned()),

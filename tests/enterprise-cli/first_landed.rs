@@ -8,6 +8,8 @@ use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 
+use spotify_sim::Simulator;
+
 use crate::bench::{Bench, MASTER_KEY};
 
 /// The local Spotify of that day, which the sealed grant belongs to.
@@ -16,10 +18,11 @@ const API: &str = "http://127.0.0.1:40751/v1";
 
 /// An installation as the first version left it.
 async fn old() -> Bench {
-    let mut bench = Bench::new().await;
+    let directory = tempfile::tempdir().unwrap();
     let fixture =
         Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/enterprise-cli/fixtures/first-landed");
-    copy(&fixture, &bench.home());
+    copy(&fixture, &directory.path().join("home"));
+    let mut bench = Bench::around(directory, Simulator::builder()).await;
     bench.set("SPOTIFY_ACCOUNTS_URL", ACCOUNTS);
     bench.set("SPOTIFY_API_URL", API);
     bench.set("SPOTIFY_MCP_MASTER_KEY", MASTER_KEY);

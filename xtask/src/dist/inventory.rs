@@ -75,7 +75,7 @@ fn purl((name, version): &Name) -> String {
 fn checksum<'a>(lock: &'a str, (name, version): &Name) -> Option<&'a str> {
     let start = format!("[[package]]\nname = \"{name}\"\nversion = \"{version}\"\n");
     let (_, rest) = lock.split_once(&start)?;
-    let entry = rest.split("\n\n").next()?;
+    let entry = rest.split("[[package]]").next()?;
     let (_, sum) = entry.split_once("checksum = \"")?;
     sum.split('"').next()
 }

@@ -165,15 +165,15 @@ impl Source {
             (Some(accounts), Some(api)) => (accounts, api),
             (Some(_), None) => {
                 self.problem(
-                    "SPOTIFY_API_URL",
-                    "it must be set together with `SPOTIFY_ACCOUNTS_URL`".to_owned(),
+                    "SPOTIFY_ACCOUNTS_URL",
+                    "it is set without `SPOTIFY_API_URL`".to_owned(),
                 );
                 return Origins::spotify();
             }
             (None, Some(_)) => {
                 self.problem(
-                    "SPOTIFY_ACCOUNTS_URL",
-                    "it must be set together with `SPOTIFY_API_URL`".to_owned(),
+                    "SPOTIFY_API_URL",
+                    "it is set without `SPOTIFY_ACCOUNTS_URL`".to_owned(),
                 );
                 return Origins::spotify();
             }
